@@ -1,0 +1,90 @@
+export default {
+  forbidden: [
+    {
+      name: 'model-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^src/model/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(src|web|lab|test|bench)/', pathNot: '^src/model/' },
+    },
+    {
+      name: 'agents-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^src/agents/([^/]+)/' },
+      to: { path: '^src/agents/([^/]+)/', pathNot: '^src/agents/$1/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'only-app-makes-permits',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(app|agents/guardian/permits\\.test)\\.ts$' },
+      to: { path: '^src/agents/guardian/permits\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'only-gather-dry-runs',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(agents/guardian/gather|cluster/dry-run)(\\.test)?\\.ts$' },
+      to: { path: '^src/cluster/dry-run\\.ts$' },
+    },
+    {
+      name: 'pure-rooms',
+      severity: 'error',
+      from: { path: '^src/(actions|diagnosis|folds)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: ['^src/model/', '^src/$1/'] },
+    },
+    {
+      name: 'only-execute-reaches-the-writer',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(agents/k8s-api/execute|cluster/write)(\\.test)?\\.ts$' },
+      to: { path: '^src/cluster/write\\.ts$' },
+    },
+    {
+      name: 'sandbox-and-lab-stay-out',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '(^src/(sandbox/|cli/demo\\.ts$))|\\.test\\.ts$' },
+      to: { path: '^(src/sandbox|lab)/' },
+    },
+    {
+      name: 'cli-is-a-client',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '^src/cli/(run|scan|snapshot|demo|doctor)\\.ts$' },
+      to: { path: '^src/app\\.ts$' },
+    },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'openai-in-its-edge',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/orchestrator/nemotron/client(\\.test)?\\.ts$' },
+      to: { path: 'node_modules/openai/' },
+    },
+    {
+      name: 'client-node-in-its-edge',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cluster/connection(\\.test)?\\.ts$' },
+      to: { path: 'node_modules/@kubernetes/client-node/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sqlite-in-the-store',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/store/' },
+      to: { path: ['node_modules/kysely/', '^node:sqlite$', '^sqlite$'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|web/dist|coverage|\\.cache)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    cache: { folder: '.cache/dependency-cruiser', strategy: 'content' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+    },
+  },
+};
