@@ -1,0 +1,82 @@
+// Signals: measured series of a workload, pod or node, and the book in which the newest values and their usual band are looked up.
+import { z } from 'zod';
+import type { ObjectRef } from './target.ts';
+
+export const signalIds = [
+  'cpu.usage',
+  'cpu.throttling',
+  'memory.working_set',
+  'memory.share',
+  'restarts',
+  'ready',
+  'network.receive',
+  'network.transmit',
+  'network.errors',
+  'sli.rps',
+  'sli.err',
+  'sli.latency',
+  'node.cpu',
+  'node.memory',
+] as const;
+export const signalId = z.enum(signalIds);
+export type SignalId = z.infer<typeof signalId>;
+
+export type SignalUnit = 'cores' | 'bytes' | 'seconds' | 'ratio' | 'count' | 'per_second' | 'bytes_per_second';
+
+/** Identity of one series: a signal of a workload or node, or of one pod of the workload when `pod` is set. */
+export type SeriesKey = { readonly signal: SignalId; readonly of: ObjectRef; readonly pod?: string };
+
+/** `signal@namespace/Kind/name[#pod]`. */
+export function seriesId(key: SeriesKey): string {
+  const base = `${key.signal}@${key.of.namespace}/${key.of.kind}/${key.of.name}`;
+  return key.pod === undefined ? base : `${base}#${key.pod}`;
+}
+
+/** One value at one time; `weight` is the denominator behind a ratio or quantile (requests in the window), when there is one. */
+export type Sample = {
+  readonly key: SeriesKey;
+  readonly atMs: number;
+  readonly value: number;
+  readonly weight?: number;
+};
+
+/** What one read of all sources brought. Absent samples are not known, never zero. */
+export type Observation = {
+  readonly atMs: number;
+  readonly samples: readonly Sample[];
+  /** Sources that answered, with the age of their newest sample. */
+  readonly sources: readonly { readonly source: 'prometheus' | 'kubelet' | 'api'; readonly newestMs: number | null }[];
+  /** What could not be read and what that costs, for "cannot see". */
+  readonly missing: readonly { readonly capability: string; readonly reason: string; readonly cost: string }[];
+};
+
+/** Values of the past of one series, oldest first. */
+export type History = {
+  readonly key: SeriesKey;
+  readonly stepMs: number;
+  readonly points: readonly { readonly atMs: number; readonly value: number }[];
+};
+
+/** The usual level of a series at this time of day. */
+export type Usual = {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly spread: number;
+  readonly windows: number;
+  readonly days: number;
+};
+
+/** Lookup over the newest observation and the learned past. All lookups answer null when not known. */
+export interface SignalBook {
+  readonly atMs: number;
+  /** Newest value of a workload's (or node's) signal. */
+  value(signal: SignalId, of: ObjectRef): number | null;
+  /** Newest value by pod name. */
+  byPod(signal: SignalId, of: ObjectRef): ReadonlyMap<string, Sample>;
+  usual(signal: SignalId, of: ObjectRef): Usual | null;
+  /** Live samples since the process started (bounded), oldest first. */
+  recent(signal: SignalId, of: ObjectRef): readonly { readonly atMs: number; readonly value: number }[];
+  /** Highest value seen live or in the past, for example of the working set. */
+  peak(signal: SignalId, of: ObjectRef): number | null;
+}
