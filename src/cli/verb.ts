@@ -1,0 +1,91 @@
+// What every verb gets and gives: its flags, where to write, and an exit code back.
+import { readConfig, type Config, type ConfigKey } from '../config/config.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import { terminalOf, type ColorChoice, type Io, type Terminal } from './terminal.ts';
+
+export const outputForms = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
+export type OutputForm = (typeof outputForms)[number];
+
+export type GlobalFlags = {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly requestTimeout?: string;
+  readonly output?: string;
+  readonly watch?: boolean;
+  readonly server?: string;
+  readonly tokenFile?: string;
+  readonly journal?: string;
+  readonly since?: string;
+  readonly limit?: string;
+  readonly wait?: string;
+  readonly input?: boolean;
+  readonly color?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+};
+
+export type VerbContext = {
+  readonly io: Io;
+  readonly flags: GlobalFlags;
+  readonly terminal: Terminal;
+  readonly form: OutputForm;
+  /** The answer. */
+  out(text: string): void;
+  /** Prompts, progress, hints and warnings; silent with -q. */
+  note(text: string): void;
+  config(extra?: Readonly<Partial<Record<ConfigKey, string>>>): Config;
+  /** Aborts on the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+};
+
+/** A verb: does its work and resolves with the exit code. */
+export type Verb<Options> = (context: VerbContext, options: Options, args: readonly string[]) => Promise<number>;
+
+export function verbContext(io: Io, flags: GlobalFlags, signal: AbortSignal): VerbContext {
+  const color = oneOf(flags.color ?? 'auto', ['auto', 'always', 'never'] as const, '--color') satisfies ColorChoice;
+  const terminal = terminalOf(io, { color, input: flags.input !== false });
+  return {
+    io,
+    flags,
+    terminal,
+    form: oneOf(flags.output ?? 'table', outputForms, '--output'),
+    signal,
+    out: (text) => void io.stdout.write(text),
+    note: (text) => {
+      if (flags.quiet !== true) io.stderr.write(text);
+    },
+    config: (extra = {}) =>
+      readConfig({
+        flags: {
+          ...(flags.context === undefined ? {} : { context: flags.context }),
+          ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
+          ...(flags.server === undefined ? {} : { server: flags.server }),
+          ...extra,
+        },
+        env: io.env,
+        folder: io.folder,
+      }),
+  };
+}
+
+export function oneOf<const Choice extends string>(value: string, choices: readonly Choice[], flag: string): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw usage(`${flag} does not take "${value}"`, `it takes ${choices.join(', ')}`);
+}
+
+export function usage(what: string, why: string, next = 'advisor help'): Failure {
+  return new Failure({ code: 'usage', what, why, next, exitCode: exitCodes.usage });
+}
+
+/** Prints a list or a datum in the envelope of the JSON form. */
+export function envelope(
+  kind: string,
+  metadata: Readonly<Record<string, unknown>>,
+  content: Readonly<Record<string, unknown>>,
+): string {
+  return `${JSON.stringify({ apiVersion: 'nemotron-advisor.dev/v1', kind, metadata, ...content }, null, 2)}\n`;
+}
