@@ -1,0 +1,114 @@
+// Metrics of the product itself, counted from journal events and cycles, in Prometheus' text form.
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { JournalEvent } from '../model/event.ts';
+
+export type Telemetry = {
+  readonly registry: Registry;
+  /** Counts what an event says; call it once for each appended event. */
+  countEvent(event: JournalEvent): void;
+  observeCycle(seconds: number, result: 'ok' | 'failed'): void;
+  setOpenIncidents(byState: ReadonlyMap<string, number>): void;
+};
+
+export function createTelemetry(): Telemetry {
+  const registry = new Registry();
+  const registers = [registry];
+  const events = new Counter({
+    name: 'advisor_journal_events_total',
+    help: 'Journal events by kind.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const rulings = new Counter({
+    name: 'advisor_rulings_total',
+    help: 'Guardian rulings by rule and word.',
+    labelNames: ['rule', 'word'],
+    registers,
+  });
+  const writes = new Counter({
+    name: 'advisor_writes_total',
+    help: 'Answers to writes by result.',
+    labelNames: ['result'],
+    registers,
+  });
+  const outcomes = new Counter({
+    name: 'advisor_outcomes_total',
+    help: 'Verified outcomes of actions.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const answers = new Counter({
+    name: 'advisor_leader_answers_total',
+    help: 'Answers of the leader by rung and use.',
+    labelNames: ['rung', 'accepted'],
+    registers,
+  });
+  const tokens = new Counter({
+    name: 'gen_ai_client_token_usage_total',
+    help: 'Tokens used by the leader.',
+    labelNames: ['type'],
+    registers,
+  });
+  const sourceUp = new Gauge({
+    name: 'advisor_source_up',
+    help: '1 while a source answers, 0 after it was lost.',
+    labelNames: ['source'],
+    registers,
+  });
+  const stopped = new Gauge({ name: 'advisor_stopped', help: '1 while all actions are stopped.', registers });
+  const incidents = new Gauge({
+    name: 'advisor_incidents',
+    help: 'Incidents by state.',
+    labelNames: ['state'],
+    registers,
+  });
+  const cycles = new Histogram({
+    name: 'advisor_cycle_seconds',
+    help: 'Wall time of a cycle.',
+    labelNames: ['result'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  return {
+    registry,
+    countEvent({ body }) {
+      events.inc({ kind: body.kind });
+      switch (body.kind) {
+        case 'plan.judged':
+          for (const verdict of body.verdicts)
+            for (const ruling of verdict.rulings) rulings.inc({ rule: ruling.rule, word: ruling.word });
+          break;
+        case 'write.answered':
+          writes.inc({ result: body.result });
+          break;
+        case 'outcome.recorded':
+          outcomes.inc({ outcome: body.outcome });
+          break;
+        case 'leader.consulted':
+          answers.inc({ rung: body.rung, accepted: String(body.accepted) });
+          tokens.inc({ type: 'input' }, body.promptTokens ?? 0);
+          tokens.inc({ type: 'output' }, body.completionTokens ?? 0);
+          break;
+        case 'source.lost':
+          sourceUp.set({ source: body.source }, 0);
+          break;
+        case 'source.recovered':
+          sourceUp.set({ source: body.source }, 1);
+          break;
+        case 'switch.stopped':
+          stopped.set(1);
+          break;
+        case 'switch.resumed':
+          stopped.set(0);
+          break;
+        default:
+          break;
+      }
+    },
+    observeCycle: (seconds, result) => cycles.observe({ result }, seconds),
+    setOpenIncidents(byState) {
+      incidents.reset();
+      for (const [state, count] of byState) incidents.set({ state }, count);
+    },
+  };
+}
