@@ -90,7 +90,7 @@ function quietExits(program: Command, io: Io): void {
 /** The first page of help: verbs first, since a person looks for a verb. */
 function overview(name: string): string {
   const rows = (items: readonly (readonly [string, string])[]): string[] =>
-    items.map(([left, right]) => `  ${left.padEnd(29)} ${right}`);
+    items.map(([left, right]) => `  ${left.padEnd(28)} ${right}`);
   return [
     `Usage: ${name} <verb> [flags]`,
     '',

@@ -12,7 +12,7 @@ export type VerbEntry = {
 };
 
 export const globalOptions: readonly VerbOption[] = [
-  { flags: '-n, --namespace <name>', about: 'narrow to one namespace (default: all that you may read)' },
+  { flags: '-n, --namespace <name>', about: 'narrow to one namespace' },
   { flags: '-A, --all-namespaces', about: 'all namespaces that you may read' },
   { flags: '-l, --selector <labels>', about: 'narrow to workloads with these labels' },
   { flags: '--context <name>', about: 'context of the kubeconfig' },
@@ -22,7 +22,7 @@ export const globalOptions: readonly VerbOption[] = [
   { flags: '-w, --watch', about: 'go on and show what changes' },
   { flags: '--server <url>', about: 'a running advisor (default: the local one)' },
   { flags: '--token-file <file>', about: 'token for that advisor' },
-  { flags: '--journal <file>', about: 'read a journal file instead of a running advisor' },
+  { flags: '--journal <file>', about: 'read a journal file, no advisor needed' },
   { flags: '--since <duration>', about: 'how far back to look' },
   { flags: '--limit <n>', about: 'at most so many items' },
   { flags: '--wait <duration>', about: 'how long to follow (0: not at all)' },
@@ -36,7 +36,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'run',
     args: '',
-    about: 'watch, plan repairs, act as far as the mode allows',
+    about: 'watch, plan, act as far as the mode allows',
     options: [
       { flags: '--mode <mode>', about: 'observe, suggest, approve or auto (default: suggest)' },
       { flags: '--once', about: 'one cycle, then exit' },
@@ -63,7 +63,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'demo',
     args: '',
-    about: 'six things happen to a simulated cluster; nothing real is touched',
+    about: 'six things happen to a simulated cluster',
     options: [
       { flags: '--speed <n>', about: '1 to 50 (default: 1)' },
       { flags: '--act <n>', about: 'all, or one of 1 to 6' },
@@ -88,7 +88,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'show',
     args: '<id>',
-    about: 'an incident, plan or approval with all that stands behind it',
+    about: 'an incident, plan or approval in full',
     options: [
       { flags: '--section <sections>', about: 'why, plan, rulings, outcome, events' },
       { flags: '--at <seq>', about: 'as of this event' },
@@ -151,7 +151,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'audit verify',
     args: '',
-    about: 'prove that no event of the journal was altered',
+    about: 'prove that no event was altered',
     options: [{ flags: '--from <file>', about: 'a journal file or an exported copy' }],
     load: async () => (await import('./audit-verify.ts')).auditVerify,
   },
@@ -168,7 +168,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'doctor',
     args: '',
-    about: 'which rights and sources are missing, and what that costs',
+    about: 'what is missing and what that costs',
     options: [
       { flags: '--rbac', about: 'print the missing rules of a ClusterRole as YAML' },
       { flags: '--mode <mode>', about: 'the mode to check for (default: the configured one)' },
@@ -178,7 +178,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'version',
     args: '',
-    about: 'versions of this program and of a running advisor',
+    about: 'versions of program and running advisor',
     options: [{ flags: '--client', about: 'only this program' }],
     load: async () => (await import('./version.ts')).version,
   },
