@@ -141,7 +141,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'resume',
     args: '',
-    about: 'let actions run again; every held plan is judged anew',
+    about: 'let actions run again; held plans are judged anew',
     options: [
       { flags: '--reason <text>', about: 'why (required)' },
       { flags: '--yes', about: 'do not ask' },
