@@ -18,31 +18,60 @@ const listen = z
 
 /** Every key with its environment variable; what is absent has no default here. */
 const keys = {
-  context: { env: null, schema: z.string().min(1) },
-  kubeconfig: { env: 'KUBECONFIG', schema: z.string().min(1) },
-  clusterUrl: { env: 'K8S_CLUSTER_URL', schema: url },
-  clusterToken: { env: 'K8S_CLUSTER_TOKEN', schema: z.string().min(1) },
-  clusterTokenFile: { env: 'K8S_CLUSTER_TOKEN_FILE', schema: z.string().min(1) },
-  clusterCaFile: { env: 'K8S_CLUSTER_CA_FILE', schema: z.string().min(1) },
-  prometheusUrl: { env: 'PROMETHEUS_URL', schema: url },
-  prometheusToken: { env: 'PROMETHEUS_TOKEN', schema: z.string().min(1) },
-  prometheusTenant: { env: 'PROMETHEUS_TENANT', schema: z.string().min(1) },
-  nemotronApiKey: { env: 'NEMOTRON_API_KEY', schema: z.string().min(1) },
-  nemotronBaseUrl: { env: 'NEMOTRON_BASE_URL', schema: url },
-  nemotronModel: { env: 'NEMOTRON_MODEL', schema: z.string().min(1) },
-  mode: { env: 'ADVISOR_MODE', schema: mode },
+  context: { env: null, about: 'context of the kubeconfig to use', schema: z.string().min(1) },
+  kubeconfig: { env: 'KUBECONFIG', about: 'kubeconfig file to use', schema: z.string().min(1) },
+  clusterUrl: { env: 'K8S_CLUSTER_URL', about: 'address of the API server', schema: url },
+  clusterToken: { env: 'K8S_CLUSTER_TOKEN', about: 'bearer token for that address', schema: z.string().min(1) },
+  clusterTokenFile: {
+    env: 'K8S_CLUSTER_TOKEN_FILE',
+    about: 'file that holds the token; read again when it changes',
+    schema: z.string().min(1),
+  },
+  clusterCaFile: {
+    env: 'K8S_CLUSTER_CA_FILE',
+    about: 'certificate authority of that address',
+    schema: z.string().min(1),
+  },
+  prometheusUrl: { env: 'PROMETHEUS_URL', about: 'Prometheus, Thanos, Mimir or VictoriaMetrics', schema: url },
+  prometheusToken: { env: 'PROMETHEUS_TOKEN', about: 'bearer token for it', schema: z.string().min(1) },
+  prometheusTenant: { env: 'PROMETHEUS_TENANT', about: 'value of the X-Scope-OrgID header', schema: z.string().min(1) },
+  nemotronApiKey: {
+    env: 'NEMOTRON_API_KEY',
+    about: 'key of the model endpoint (NVIDIA_API_KEY is read too); without it the playbook leads',
+    schema: z.string().min(1),
+  },
+  nemotronBaseUrl: {
+    env: 'NEMOTRON_BASE_URL',
+    about: 'another endpoint, such as a self-hosted NIM (default: https://integrate.api.nvidia.com/v1)',
+    schema: url,
+  },
+  nemotronModel: { env: 'NEMOTRON_MODEL', about: 'pins one model instead of the list', schema: z.string().min(1) },
+  mode: { env: 'ADVISOR_MODE', about: 'observe, suggest, approve or auto (default: suggest)', schema: mode },
   advisorNamespace: {
     env: 'ADVISOR_NAMESPACE',
+    about: 'namespace of the Lease and the stop ConfigMap (default: nemotron-advisor)',
     schema: z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a namespace name'),
   },
-  dataFolder: { env: 'ADVISOR_DATA', schema: z.string().min(1) },
-  policyFolder: { env: 'ADVISOR_POLICY', schema: z.string().min(1) },
-  listen: { env: 'ADVISOR_LISTEN', schema: listen },
-  readLogs: { env: 'ADVISOR_READ_LOGS', schema: z.stringbool() },
+  dataFolder: {
+    env: 'ADVISOR_DATA',
+    about: 'where the journal lives (default: under XDG_STATE_HOME, a folder for each cluster)',
+    schema: z.string().min(1),
+  },
+  policyFolder: { env: 'ADVISOR_POLICY', about: 'folder of policy files', schema: z.string().min(1) },
+  listen: { env: 'ADVISOR_LISTEN', about: 'loopback address of the API (default: 127.0.0.1:7575)', schema: listen },
+  readLogs: {
+    env: 'ADVISOR_READ_LOGS',
+    about: 'true lets the last 50 lines of a failing container be read as untrusted evidence (default: false)',
+    schema: z.stringbool(),
+  },
   /** The lab divides every window by 20; a cluster never does. */
-  pace: { env: 'ADVISOR_PACE', schema: z.enum(['cluster', 'lab']) },
-  server: { env: 'ADVISOR_SERVER', schema: url },
-  token: { env: 'ADVISOR_TOKEN', schema: z.string().min(1) },
+  pace: {
+    env: 'ADVISOR_PACE',
+    about: 'cluster, or lab to divide every window by 20 (default: cluster)',
+    schema: z.enum(['cluster', 'lab']),
+  },
+  server: { env: 'ADVISOR_SERVER', about: 'a running advisor for the client verbs', schema: url },
+  token: { env: 'ADVISOR_TOKEN', about: 'token for that advisor', schema: z.string().min(1) },
 } as const;
 
 export type ConfigKey = keyof typeof keys;
@@ -106,8 +135,9 @@ export function configKeys(): readonly ConfigKey[] {
   return Object.keys(keys).filter((key): key is ConfigKey => key in keys);
 }
 
-export function environmentNameOf(key: ConfigKey): string | null {
-  return keys[key].env;
+/** Environment variable and meaning of a key, for the reference. */
+export function describeKey(key: ConfigKey): { readonly env: string | null; readonly about: string } {
+  return { env: keys[key].env, about: keys[key].about };
 }
 
 function lookUp(

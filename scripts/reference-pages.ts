@@ -1,0 +1,71 @@
+// The pages of docs/reference, made from the lists that the program itself uses.
+import { configKeys, describeKey } from '../src/config/config.ts';
+import { globalOptions, verbs } from '../src/cli/verbs.ts';
+
+/** File name and text of each page. */
+export function referencePages(): readonly (readonly [string, string])[] {
+  return [
+    ['cli.md', cliPage()],
+    ['configuration.md', configurationPage()],
+  ];
+}
+
+function cliPage(): string {
+  const lines = ['# Command line', '', generated, ''];
+  for (const verb of verbs) {
+    lines.push(`## ${`advisor ${verb.name} ${verb.args}`.trim()}`, '', sentence(verb.about), '');
+    if (verb.options.length > 0)
+      lines.push(
+        ...rows(
+          ['Flag', 'Meaning'],
+          verb.options.map((one) => [code(one.flags), one.about]),
+        ),
+        '',
+      );
+  }
+  lines.push(
+    '## Flags of every verb',
+    '',
+    ...rows(
+      ['Flag', 'Meaning'],
+      globalOptions.map((one) => [code(one.flags), one.about]),
+    ),
+    '',
+  );
+  return lines.join('\n');
+}
+
+function configurationPage(): string {
+  const keys = configKeys().map((key) => {
+    const { env, about } = describeKey(key);
+    return [code(key), env === null ? '' : code(env), about];
+  });
+  return [
+    '# Configuration',
+    '',
+    generated,
+    '',
+    'Each key is looked up as flag, environment, `.env` in the current folder, `config.yaml` (named by `ADVISOR_CONFIG`, else under `XDG_CONFIG_HOME/nemotron-advisor`), default; the first that is set counts.',
+    '',
+    ...rows(['Key', 'Environment', 'Meaning'], keys),
+    '',
+  ].join('\n');
+}
+
+const generated = 'Generated from the code by `npm run reference`.';
+
+function rows(head: readonly string[], body: readonly (readonly string[])[]): string[] {
+  return [
+    `| ${head.join(' | ')} |`,
+    `| ${head.map(() => '---').join(' | ')} |`,
+    ...body.map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`),
+  ];
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
