@@ -92,7 +92,9 @@ function denied(state: State, approval: Approval, body: Body<'approval.decided'>
       by: body.by,
       reasonCode,
       ...(body.reason === undefined ? {} : { reason: body.reason }),
+      door: body.door,
       seq: at.seq,
+      ...(body.idempotencyKey === undefined ? {} : { idempotencyKey: body.idempotencyKey }),
     },
   }));
   const why = `denied by ${body.by}: ${reasonCode}`;

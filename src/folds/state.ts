@@ -122,7 +122,9 @@ export type Approval = {
     readonly by: string;
     readonly reasonCode: string;
     readonly reason?: string;
+    readonly door?: string;
     readonly seq: number;
+    readonly idempotencyKey?: string;
   } | null;
   readonly note: string | null;
 };
