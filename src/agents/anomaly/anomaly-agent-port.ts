@@ -1,0 +1,36 @@
+// The anomaly agent as other rooms see it: it learns the past, says what is significant now, and judges whether a write helped or harmed.
+import type { Assessment, Finding } from '../../model/finding.ts';
+import type { History, Observation, SeriesKey, SignalBook } from '../../model/signal.ts';
+import type { ObjectRef } from '../../model/target.ts';
+import type { ClusterView } from '../../model/view.ts';
+
+export type Recovery = {
+  readonly word: 'recovered' | 'not fixed' | 'undecided';
+  readonly sentence: string;
+};
+
+export type Harm = {
+  readonly word: 'harmed' | 'fine' | 'not known';
+  readonly sentence: string;
+  /** Series ids of the guards that were harmed, or that cannot be seen. */
+  readonly series: readonly string[];
+};
+
+export interface AnomalyAgent {
+  learn(histories: readonly History[]): void;
+  /** One cycle. `openFindings` are taken over once after a start, so that a finding outlives the process. */
+  assess(
+    observation: Observation,
+    view: ClusterView,
+    state?: { readonly openFindings: readonly Finding[] },
+  ): Assessment;
+  /** A read between cycles (guard reads): its samples serve `harmed`, `recovered` and the book, never the cycle's test. */
+  note(observation: Observation): void;
+  book(): SignalBook;
+  /** `ids` are ids of findings or of series; all of them must have recovered since `sinceMs` (the write, or when it settled). */
+  recovered(ids: readonly string[], sinceMs: number): Recovery;
+  /** Call once per guard read, after `note` or `assess`; two of three reads must agree. */
+  harmed(guards: readonly SeriesKey[], writtenAtMs: number): Harm;
+  /** A write changed this object: its start-up is no news, and the level before it is kept. */
+  markWrite(of: ObjectRef, atMs: number): void;
+}
