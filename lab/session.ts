@@ -4,6 +4,7 @@ import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { identify } from './process-table.ts';
 import { childrenFile, ownerFile, sweepAbandoned } from './sweep.ts';
 
@@ -12,6 +13,8 @@ export type Child = {
   readonly pid: number;
   readonly logFile: string;
   hasExited(): boolean;
+  /** Exit status, or null when a signal ended it or it could not be started. */
+  readonly ended: Promise<number | null>;
   /** SIGKILL, then waits until the process is gone. */
   kill(): Promise<void>;
   /** The last lines that it wrote, for an error message. */
@@ -68,8 +71,7 @@ function startKeeper(folder: string): ChildProcess {
   keeper.on('error', () => {});
   keeper.stdin?.on('error', () => {});
   keeper.unref();
-  if (keeper.stdin !== null && 'unref' in keeper.stdin && typeof keeper.stdin.unref === 'function')
-    keeper.stdin.unref();
+  if (keeper.stdin instanceof Socket) keeper.stdin.unref();
   return keeper;
 }
 
@@ -91,11 +93,11 @@ function startChild(
   });
   closeSync(log);
   let failure = '';
-  const ended = new Promise<void>((resolve) => {
-    child.on('exit', () => resolve());
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('exit', resolve);
     child.on('error', (error) => {
       failure = error.message;
-      resolve();
+      resolve(null);
     });
   });
   const pid = child.pid ?? -1;
@@ -107,6 +109,7 @@ function startChild(
     pid,
     logFile,
     hasExited,
+    ended,
     async kill() {
       if (!hasExited()) child.kill('SIGKILL');
       await ended;

@@ -58,7 +58,7 @@ export const toolModules: readonly ToolModule[] = [
         `-X k8s.io/client-go/pkg/version.gitVersion=${kubernetesVersion}`,
       ].join(' '),
     ],
-    coldMinutes: 8,
+    coldMinutes: 6,
   },
   {
     name: 'prometheus',
@@ -70,7 +70,7 @@ export const toolModules: readonly ToolModule[] = [
     })),
     // Only file and HTTP discovery: the cloud SDKs would double the build, and the web page is not in the module.
     flags: ['-tags', 'remove_all_sd', '-ldflags', '-s -w -X github.com/prometheus/common/version.Version=3.16.0'],
-    coldMinutes: 4,
+    coldMinutes: 3,
   },
 ];
 
