@@ -18,7 +18,7 @@ const protocol = 1;
 export function controlRoutes(server: Server, ports: ServerPorts): void {
   server.get(`${apiPrefix}/session`, (request) => ({ ...envelopeOf(ports), ...viewSession(ports, whoAsks(request)) }));
 
-  server.get(`${apiPrefix}/switch`, () => ({ ...envelopeOf(ports), ...viewSwitch(ports.state()) }));
+  server.get(`${apiPrefix}/switch`, () => ({ ...envelopeOf(ports), ...viewSwitch(ports.state(), ports.isStopped()) }));
   server.put(`${apiPrefix}/switch`, { schema: { body: switchRequest } }, async (request) => {
     const { body } = request;
     const identity = allowed(whoAsks(request), body.stopped ? 'stop' : 'resume');
@@ -28,8 +28,7 @@ export function controlRoutes(server: Server, ports: ServerPorts): void {
       : await ports.resume({ ...order, reason: body.reason });
     const envelope = envelopeOf(ports);
     const said = warnings.map((what) => ({ code: 'switch', what, cost: 'the switch holds in this process only' }));
-    // Stop holds in memory even when the journal cannot say so.
-    const now = { ...viewSwitch(ports.state()), stopped: body.stopped };
+    const now = viewSwitch(ports.state(), ports.isStopped());
     return {
       ...envelope,
       complete: envelope.complete && said.length === 0,
@@ -59,12 +58,13 @@ export function controlRoutes(server: Server, ports: ServerPorts): void {
     if (found === undefined) throw notFound('plan', made.plan);
     return { ...envelopeOf(ports), plan: viewPlan(state, found.plan), approval: found.plan.approval };
   };
-  const body = undoRequest.default({});
+  // Nothing at all is a body too: undo the whole plan.
+  const body = undoRequest.nullish();
   const byId = z.object({ id: z.string().max(200) });
   server.post(
     `${apiPrefix}/plans/:id/undo`,
     { schema: { params: byId, body } },
-    async (request) => await undo(request.params.id, whoAsks(request), request.headers[doorHeader], request.body),
+    async (request) => await undo(request.params.id, whoAsks(request), request.headers[doorHeader], request.body ?? {}),
   );
   const typed = z.object({ id: z.string().max(100), number: z.string().max(100) });
   server.post(
@@ -75,7 +75,7 @@ export function controlRoutes(server: Server, ports: ServerPorts): void {
         `${request.params.id}/${request.params.number}`,
         whoAsks(request),
         request.headers[doorHeader],
-        request.body,
+        request.body ?? {},
       ),
   );
 

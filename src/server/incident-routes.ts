@@ -18,7 +18,7 @@ const keyEventsShown = 100;
 export function incidentRoutes(server: Server, ports: ServerPorts): void {
   server.get(`${apiPrefix}/overview`, () => ({
     ...envelopeOf(ports),
-    ...viewOverview(ports.state(), ports.health(), ports.modes()),
+    ...viewOverview(ports.state(), ports.health(), ports.modes(), ports.isStopped()),
   }));
 
   server.get(`${apiPrefix}/incidents`, { schema: { querystring: incidentQuery } }, (request) => ({

@@ -7,13 +7,13 @@ import { iso } from './plan-view.ts';
 
 const shown = 20;
 
-export function viewOverview(state: State, health: Health, modes: readonly ModeEntry[]): Overview {
+export function viewOverview(state: State, health: Health, modes: readonly ModeEntry[], stopped: boolean): Overview {
   const open = openIncidents(state);
   const waiting = waitingApprovals(state);
   const mix = new Map<ModeEntry['effective'], number>();
   for (const one of modes) mix.set(one.effective, (mix.get(one.effective) ?? 0) + 1);
   return {
-    headline: headlineOf(state, open, waiting.length),
+    headline: headlineOf(state, open, waiting.length, stopped || state.switch.stopped),
     openCount: open.length,
     waiting: waiting.map((one) => ({
       approval: one.id,
@@ -50,7 +50,7 @@ export function viewOverview(state: State, health: Health, modes: readonly ModeE
 }
 
 /** What a stop holds, and what was sent before it: each with the line to type instead. */
-export function viewSwitch(state: State): SwitchView {
+export function viewSwitch(state: State, stopped: boolean): SwitchView {
   const inFlight: SwitchView['inFlight'][number][] = [];
   const held: SwitchView['held'][number][] = [];
   for (const incident of openIncidents(state)) {
@@ -68,7 +68,7 @@ export function viewSwitch(state: State): SwitchView {
     }
   }
   return {
-    stopped: state.switch.stopped,
+    stopped: stopped || state.switch.stopped,
     by: state.switch.by,
     reason: state.switch.reason,
     since: state.switch.atMs === null ? null : iso(state.switch.atMs),
@@ -90,8 +90,8 @@ function underWay(plan: PlanState, action: ActionState): SwitchView['held'][numb
   };
 }
 
-function headlineOf(state: State, open: readonly Incident[], waiting: number): string {
-  const stopped = state.switch.stopped ? ' Actions are stopped.' : '';
+function headlineOf(state: State, open: readonly Incident[], waiting: number, isStopped: boolean): string {
+  const stopped = isStopped ? ' Actions are stopped.' : '';
   if (waiting > 0 || open.length > 0) {
     const wrong = plural(open.length, 'incident is open', 'incidents are open');
     const person = open.filter((one) => one.state === 'escalated').length + waiting;

@@ -1,6 +1,6 @@
 // The bare HTTP server: limits, schemas checked by zod, and faults answered in three sentences without a stack.
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Failure, type Problem } from '../model/failure.ts';
 import type { Identity } from './identity.ts';
@@ -27,13 +27,15 @@ export function plainServer(onFault: (error: unknown, requestId: string) => void
     genReqId: () => randomUUID(),
     frameworkErrors: (error, _request, reply) => {
       const { problem } = badRequest(error.message);
-      void reply.code(400).type('application/problem+json').send(bodyOf(problem));
+      reply.raw.writeHead(400, { 'content-type': 'application/problem+json' }).end(JSON.stringify(bodyOf(problem)));
     },
   });
+  // JSON only: a form of another page can send plain text without asking.
+  server.removeContentTypeParser('text/plain');
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.decorateRequest('identity', null);
-  server.setErrorHandler(async (error, request: FastifyRequest, reply: FastifyReply) => {
+  server.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error) ?? internalFault(request.id);
     if (problem.code === 'internal-fault') onFault(error, request.id);
     await reply.code(statusOf(problem)).type('application/problem+json').send(bodyOf(problem));

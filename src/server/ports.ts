@@ -37,6 +37,8 @@ export type ServerPorts = {
   };
   health(): Health;
   modes(): readonly ModeEntry[];
+  /** The switch in memory, which holds even when the journal could not say so. */
+  isStopped(): boolean;
   /** Takes effect in memory before it resolves anything else; `warnings` say what could not be written. */
   stop(order: Order & { readonly reason?: string }): Promise<{ readonly warnings: readonly string[] }>;
   /** Rejects with a Failure when actions stay stopped. */

@@ -51,7 +51,7 @@ export function buildServer(ports: ServerPorts, holders: readonly Holder[]): Ser
       status: writable ? 'ok' : 'watching only',
       journal: writable ? 'writable' : 'not writable',
       clusterLagMs: health.clusterLagMs,
-      stopped: ports.state().switch.stopped,
+      stopped: ports.isStopped() || ports.state().switch.stopped,
       seq: ports.journal.head(),
       asOf: iso(ports.cluster.now()),
     });

@@ -14,22 +14,32 @@ export type SwitchPorts = {
 export type StopSwitch = {
   stop(order: Order & { readonly reason?: string }): Promise<{ readonly warnings: readonly string[] }>;
   resume(order: Order & { readonly reason: string }): Promise<{ readonly warnings: readonly string[] }>;
+  /** Writes again what a stop could not write; called once a cycle. */
+  flush(): Promise<void>;
 };
 
 /** Stop holds when neither journal nor ConfigMap can be written, and says so; resume needs both. */
 export function createStopSwitch(ports: SwitchPorts): StopSwitch {
+  let owed: { readonly place: string; write(): Promise<unknown> }[] = [];
+  const flush = async (): Promise<readonly string[]> => {
+    const writes = owed;
+    const results = await Promise.allSettled(writes.map(async (one) => await one.write()));
+    const failed = writes.filter((_, index) => results[index]?.status === 'rejected');
+    // A stop or resume that came meanwhile has its own writes to do.
+    if (owed === writes) owed = failed;
+    return results.flatMap((one, index) =>
+      one.status === 'rejected' ? [`not in the ${writes[index]?.place}: ${messageOf(one.reason)}`] : [],
+    );
+  };
   return {
     async stop({ by, door, reason }) {
       ports.latch(true);
       const given = reason === undefined ? {} : { reason };
-      const [journal, configMap] = await Promise.allSettled([
-        ports.append({ kind: 'switch.stopped', by, door, ...given }, by),
-        ports.publish(true, by, reason),
-      ]);
-      const warnings: string[] = [];
-      if (journal.status === 'rejected') warnings.push(`not in the journal: ${messageOf(journal.reason)}`);
-      if (configMap.status === 'rejected') warnings.push(`not in the stop ConfigMap: ${messageOf(configMap.reason)}`);
-      return { warnings };
+      owed = [
+        { place: 'journal', write: async () => await ports.append({ kind: 'switch.stopped', by, door, ...given }, by) },
+        { place: 'stop ConfigMap', write: async () => await ports.publish(true, by, reason) },
+      ];
+      return { warnings: await flush() };
     },
     async resume({ by, door, reason }) {
       // A ConfigMap that still says stop would stop everything again at the next look.
@@ -39,8 +49,12 @@ export function createStopSwitch(ports: SwitchPorts): StopSwitch {
         throw stillStopped(`the stop ConfigMap cannot be written: ${messageOf(error)}`, error);
       }
       await ports.append({ kind: 'switch.resumed', by, door, reason }, by);
+      owed = [];
       ports.latch(false);
       return { warnings: [] };
+    },
+    async flush() {
+      if (owed.length > 0) await flush();
     },
   };
 }
