@@ -1,0 +1,67 @@
+// Joins rows to pods and workloads by the owner chain of the cluster view, never by the shape of a pod's name.
+import { keyOf, type ObjectRef } from '../../model/target.ts';
+import type { ClusterView } from '../../model/view.ts';
+import type { MeasureId } from './catalogue.ts';
+import { containerLimit } from './memory-limit.ts';
+import type { Row, RowLabels } from './metrics-source.ts';
+import { addBucket, addMemory, addRequests, addTo, emptyTotals, type Totals } from './totals.ts';
+
+export type PodTotals = { readonly of: ObjectRef; readonly pod: string; readonly totals: Totals };
+export type Joined = {
+  readonly workloads: ReadonlyMap<string, { readonly of: ObjectRef; readonly totals: Totals }>;
+  readonly pods: ReadonlyMap<string, PodTotals>;
+  readonly nodes: ReadonlyMap<string, Totals>;
+};
+
+/** Rows of pods that the view does not know belong to nobody and are left out. */
+export function joinRows(view: ClusterView, rows: ReadonlyMap<MeasureId, readonly Row[]>): Joined {
+  const workloads = new Map<string, { of: ObjectRef; totals: Totals }>();
+  const pods = new Map<string, PodTotals>();
+  const nodes = new Map<string, Totals>();
+  for (const [measure, list] of rows)
+    for (const { labels, value } of list) {
+      if (labels.node !== '' && labels.pod === '') {
+        const totals = nodes.get(labels.node) ?? emptyTotals();
+        nodes.set(labels.node, totals);
+        addTo(totals, measure, value);
+        continue;
+      }
+      const pod = podTotals(view, pods, labels);
+      if (pod === null) continue;
+      const key = keyOf(pod.of);
+      const workload = workloads.get(key) ?? { of: pod.of, totals: emptyTotals() };
+      workloads.set(key, workload);
+      const limit =
+        measure === 'memory' ? containerLimit(view.pod(labels.namespace, labels.pod)?.spec, labels.container) : null;
+      addRow(pod.totals, measure, labels, value, limit);
+      addRow(workload.totals, measure, labels, value, limit);
+    }
+  return { workloads, pods, nodes };
+}
+
+function podTotals(view: ClusterView, pods: Map<string, PodTotals>, labels: RowLabels): PodTotals | null {
+  const key = `${labels.namespace}/${labels.pod}`;
+  const known = pods.get(key);
+  if (known !== undefined) return known;
+  const of = view.ownerOf(labels.namespace, labels.pod);
+  if (of === undefined || view.workload(of) === undefined) return null;
+  const made = { of, pod: labels.pod, totals: emptyTotals() };
+  pods.set(key, made);
+  return made;
+}
+
+function addRow(totals: Totals, measure: MeasureId, labels: RowLabels, value: number, limit: number | null): void {
+  switch (measure) {
+    case 'requests':
+      addRequests(totals, labels.code, value);
+      break;
+    case 'buckets':
+      addBucket(totals, labels.le, value);
+      break;
+    case 'memory':
+      addMemory(totals, value, limit);
+      break;
+    default:
+      addTo(totals, measure, value);
+  }
+}

@@ -1,0 +1,118 @@
+// Reads the body of a Prometheus answer: values that are no numbers are dropped and counted, everything odd becomes a reason.
+import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import { rowLabels, type RangeRow, type Row, type RowLabels } from './metrics-source.ts';
+
+export type Decoded<Found> =
+  | {
+      readonly rows: readonly Found[];
+      /** Values that were NaN or infinite. */
+      readonly dropped: number;
+      readonly warnings: readonly string[];
+    }
+  | { readonly refused: string };
+
+/** The rows of an instant query. */
+export function decodeVector(text: string, mostSeries: number): Decoded<Row> {
+  const found = resultOf(text, 'vector', mostSeries);
+  if ('refused' in found) return found;
+  const rows: Row[] = [];
+  let dropped = 0;
+  for (const one of found.result) {
+    const sample = isJsonObject(one) ? one['value'] : undefined;
+    if (!isJsonObject(one) || !isList(sample)) return { refused: 'a series without a value' };
+    const value = numberOf(sample[1]);
+    if (value === null) dropped += 1;
+    else rows.push({ labels: labelsOf(one['metric']), value });
+  }
+  return { rows, dropped, warnings: found.warnings };
+}
+
+/** The rows of a range query. */
+export function decodeMatrix(text: string, mostSeries: number): Decoded<RangeRow> {
+  const found = resultOf(text, 'matrix', mostSeries);
+  if ('refused' in found) return found;
+  const rows: RangeRow[] = [];
+  let dropped = 0;
+  for (const one of found.result) {
+    const values = isJsonObject(one) ? one['values'] : undefined;
+    if (!isJsonObject(one) || !isList(values)) return { refused: 'a series without values' };
+    const points: { atMs: number; value: number }[] = [];
+    for (const pair of values) {
+      const seconds = isList(pair) ? pair[0] : undefined;
+      const value = isList(pair) ? numberOf(pair[1]) : null;
+      if (typeof seconds !== 'number' || value === null) dropped += 1;
+      else points.push({ atMs: Math.round(seconds * 1000), value });
+    }
+    rows.push({ labels: labelsOf(one['metric']), points });
+  }
+  return { rows, dropped, warnings: found.warnings };
+}
+
+function resultOf(
+  text: string,
+  type: 'vector' | 'matrix',
+  mostSeries: number,
+): { readonly result: readonly unknown[]; readonly warnings: readonly string[] } | { readonly refused: string } {
+  const body = parsed(text);
+  if (body === null) return { refused: notJson(text) };
+  if (body['status'] !== 'success') return { refused: `says ${shortText(body['error'] ?? body['status'])}` };
+  const data = body['data'];
+  if (!isJsonObject(data) || data['resultType'] !== type || !isList(data['result']))
+    return { refused: `its answer has no ${type}` };
+  if (data['result'].length >= mostSeries)
+    return { refused: `its answer has ${data['result'].length} series, more than the ${mostSeries} that are read` };
+  const warnings = isList(body['warnings']) ? body['warnings'].map((one) => shortText(one)) : [];
+  return { result: data['result'], warnings };
+}
+
+function parsed(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function notJson(text: string): string {
+  const start = text.trimStart().slice(0, 15).toLowerCase();
+  if (start === '') return 'its answer is empty';
+  if (start.startsWith('<')) return 'it answers a web page instead of JSON: is a login or a proxy in between?';
+  return 'its answer is no JSON or was cut off';
+}
+
+/** Prometheus writes numbers as text; NaN and infinities are no measurement. */
+function numberOf(text: unknown): number | null {
+  if (typeof text !== 'string' || text.trim() === '') return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+function labelsOf(metric: unknown): RowLabels {
+  const labels = isJsonObject(metric) ? metric : {};
+  const label = (name: string): string => {
+    const value = labels[name];
+    return typeof value === 'string' ? value : '';
+  };
+  return rowLabels({
+    namespace: label('namespace'),
+    pod: label('pod'),
+    container: label('container'),
+    node: label('node'),
+    code: label('code'),
+    le: label('le'),
+    workload: label('workload'),
+    workloadType: label('workload_type'),
+  });
+}
+
+/** Text of others in our sentences: short, on one line. */
+export function shortText(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
