@@ -39,11 +39,12 @@ export async function startKubeletServer(
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    socket.once('data', (first: Buffer) => {
-      socket.pause();
+    // Read without flowing: a TLS server takes the bytes that were put back only from a socket that never flowed.
+    socket.once('readable', () => {
+      const first: unknown = socket.read();
+      if (!Buffer.isBuffer(first)) return;
       socket.unshift(first);
       (first[0] === 0x16 ? secure : plain).emit('connection', socket);
-      socket.resume();
     });
   });
   await new Promise<void>((resolve, reject) => {
