@@ -1,0 +1,21 @@
+// The binding subresource: puts a pod on a node, once.
+import { type Aim, type Api, timeText } from './context.ts';
+import { conflict, notFound } from './failure.ts';
+import { cloneTree, makeTree, numberAt, textAt, treesAt } from './tree.ts';
+
+export function bind(api: Api, aim: Aim, node: string, dryRun = false): void {
+  const entry = api.store.get('pods', aim.namespace, aim.name);
+  if (entry === undefined) throw notFound(aim.definition, aim.name);
+  const taken = textAt(entry.object, 'spec', 'nodeName');
+  if (taken !== '') throw conflict(aim.definition, aim.name, `pod ${aim.name} is already assigned to node "${taken}"`);
+  if (dryRun) return;
+  const pod = cloneTree(entry.object);
+  makeTree(pod, 'spec')['nodeName'] = node;
+  const status = makeTree(pod, 'status');
+  const others = treesAt(status, 'conditions').filter((one) => textAt(one, 'type') !== 'PodScheduled');
+  const generation = numberAt(pod, 'metadata', 'generation') ?? 1;
+  const at = timeText(api.clock);
+  others.push({ type: 'PodScheduled', status: 'True', observedGeneration: generation, lastTransitionTime: at });
+  status['conditions'] = others;
+  api.store.put('pods', aim.namespace, aim.name, pod);
+}

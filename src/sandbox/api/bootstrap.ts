@@ -1,0 +1,34 @@
+// What a cluster holds before anyone asks: its namespaces, their default service accounts and the Service `kubernetes`.
+import { type Api, mannerOf } from './context.ts';
+import { known } from './resources.ts';
+import { cloneTree, makeTree } from './tree.ts';
+import { create } from './writes.ts';
+
+const namespaces = ['kube-system', 'default', 'kube-public', 'kube-node-lease'];
+
+/** `clusterUid` becomes the UID of `kube-system`, which is the identity of a cluster. */
+export function bootstrap(api: Api, clusterUid: string): void {
+  const manner = mannerOf('kube-apiserver');
+  const definition = known('', 'namespaces');
+  for (const name of namespaces) {
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    const object = create(api, { definition, namespace: '', name: '', subresource: '' }, body, {
+      ...manner,
+      dryRun: true,
+    });
+    const named = cloneTree(object);
+    if (name === 'kube-system') makeTree(named, 'metadata')['uid'] = clusterUid;
+    api.store.put('namespaces', '', name, named);
+  }
+  create(
+    api,
+    { definition: known('', 'services'), namespace: 'default', name: '', subresource: '' },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
+      spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] },
+    },
+    manner,
+  );
+}

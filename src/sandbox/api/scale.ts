@@ -1,0 +1,55 @@
+// The scale subresource: a small object of its own whose only writable field is the number of replicas.
+import type { Aim, Api, Manner } from './context.ts';
+import { badRequest, invalid, invalidValue } from './failure.ts';
+import { get } from './reads.ts';
+import { selectorText } from './selectors.ts';
+import { makeTree, numberAt, textAt, type Tree, treeAt } from './tree.ts';
+import { update } from './writes.ts';
+
+/** `replicas: 0` is absent, as the server writes it. */
+export function scaleOf(object: Tree): Tree {
+  const wanted = numberAt(object, 'spec', 'replicas') ?? 0;
+  const selector = selectorText(treeAt(object, 'spec', 'selector'));
+  const metadata: Tree = {};
+  for (const field of ['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp'])
+    metadata[field] = textAt(object, 'metadata', field);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata,
+    spec: wanted === 0 ? {} : { replicas: wanted },
+    status: { replicas: numberAt(object, 'status', 'replicas') ?? 0, ...(selector === '' ? {} : { selector }) },
+  };
+}
+
+export function readScale(api: Api, aim: Aim): Tree {
+  return scaleOf(get(api, aim).object);
+}
+
+/** Metadata of the request is dropped but for its preconditions. */
+export function writeScale(api: Api, aim: Aim, change: (scale: Tree) => Tree, whole: boolean, manner: Manner): Tree {
+  const changed = update(
+    api,
+    aim,
+    {
+      whole,
+      change(live) {
+        const scale = change(scaleOf(live));
+        const replicas = treeAt(scale, 'spec')['replicas'] ?? 0;
+        if (typeof replicas !== 'number' || !Number.isInteger(replicas))
+          throw badRequest('json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32');
+        if (replicas < 0)
+          throw invalid({ group: 'autoscaling', plural: 'scales', kind: 'Scale' }, aim.name, [
+            invalidValue('spec.replicas', String(replicas), 'must be greater than or equal to 0'),
+          ]);
+        makeTree(live, 'spec')['replicas'] = replicas;
+        const metadata = makeTree(live, 'metadata');
+        for (const field of ['resourceVersion', 'uid']) metadata[field] = textAt(scale, 'metadata', field);
+        if (textAt(scale, 'metadata', 'resourceVersion') === '') delete metadata['resourceVersion'];
+        return live;
+      },
+    },
+    manner,
+  );
+  return scaleOf(changed);
+}
