@@ -36,6 +36,8 @@ export type LabOptions = {
 };
 
 export interface Lab {
+  /** Paths of kubectl and the other programs. */
+  readonly binaries: Binaries;
   readonly plane: ControlPlane;
   readonly prometheus: LabPrometheus;
   /** As admin, with the field manager of kubectl: for what a person would do. */
@@ -161,6 +163,7 @@ async function compose(
 
   const faults: FaultContext = { port, physics, clock, timeScale: labTimeScale };
   return {
+    binaries,
     plane,
     prometheus,
     port,
