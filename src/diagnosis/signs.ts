@@ -17,7 +17,7 @@ export function podRef(pod: Pod): ObjectRef {
 }
 
 /** Findings of the workload itself, of its pods, and of the Services in front of it. */
-export function findingsOf(context: DiagnosisContext, of: ObjectRef): readonly Finding[] {
+export function findingsOf(context: Pick<DiagnosisContext, 'findings' | 'view'>, of: ObjectRef): readonly Finding[] {
   const keys = new Set([
     keyOf(of),
     ...context.view.podsOf(of).map((pod) => keyOf(podRef(pod))),
@@ -46,9 +46,7 @@ export function signalOf(
 }
 
 /** How a container ended: now, or in its former instance. Newest first over all pods. */
-export function terminations(
-  pods: readonly Pod[],
-): readonly {
+export function terminations(pods: readonly Pod[]): readonly {
   readonly pod: Pod;
   readonly status: ContainerStatus;
   readonly end: Termination;

@@ -1,0 +1,112 @@
+// The way of the data, once through: observe → assess → correlate → and each open incident by at most one transition.
+import { isClosed, livePlan, openIncidents } from '../folds/lookup.ts';
+import type { Incident } from '../folds/state.ts';
+import { correlate } from './correlate.ts';
+import { forget, newMemory } from './memory.ts';
+import type { CyclePorts } from './ports.ts';
+import { actStep, settleStep } from './steps/acting.ts';
+import { closeStep } from './steps/closing.ts';
+import { adviseStep, diagnoseStep, rediagnoseStep } from './steps/diagnosing.ts';
+import { planStep } from './steps/planning.ts';
+import { actor, type Scene, type Step } from './steps/step.ts';
+import { undoStep } from './steps/undoing.ts';
+import { guardStep, verifyStep } from './steps/verifying.ts';
+import { assess, isBlind, noteSources, observe } from './watch.ts';
+
+export type Cycle = {
+  /** One cycle. Rejects when the journal cannot be written: then nothing was moved. */
+  run(): Promise<void>;
+  /** A read between cycles that looks for harm only. */
+  guardRead(): Promise<void>;
+  /** True while a write is being verified, so that guard reads are due. */
+  guardsDue(): boolean;
+};
+
+/** How long the victims of a clean root may linger before they stand for themselves; ten minutes at pace 1. */
+const lingerSettles = 2;
+
+export function createCycle(ports: CyclePorts): Cycle {
+  const scene: Scene = { ports, memory: newMemory() };
+  const { memory } = scene;
+
+  return {
+    async run() {
+      const observation = await observe(ports, memory);
+      await noteSources(ports, observation);
+      if (isBlind(ports)) return;
+      const { findings, atMs } = await assess(ports, memory, observation);
+      const outlived = (incident: Incident): boolean =>
+        atMs - (memory.rootCleanSinceMs.get(incident.id) ?? atMs) > lingerSettles * ports.pace.settleMs;
+      const sight = { findings, view: ports.view(), pace: ports.pace, nowMs: atMs, outlived };
+      for (const change of correlate(ports.state(), sight)) await ports.journal.append(change, actor);
+      const moved = await moveEach(scene);
+      forget(memory, (id) => isOpen(ports, id));
+      if (moved) ports.wake();
+    },
+    async guardRead() {
+      const observation = await observe(ports, memory);
+      if (observation.atMs <= memory.lastHarmReadMs) return;
+      memory.lastHarmReadMs = observation.atMs;
+      ports.anomaly.note(observation);
+      for (const incident of openIncidents(ports.state())) await attempt(scene, incident, guardStep);
+    },
+    guardsDue: () => openIncidents(ports.state()).some((one) => one.state === 'verifying' || one.state === 'acting'),
+  };
+}
+
+async function moveEach(scene: Scene): Promise<boolean> {
+  let moved = false;
+  for (const { id } of openIncidents(scene.ports.state())) {
+    const incident = scene.ports.state().incidents.get(id);
+    if (incident === undefined || isClosed(incident)) continue;
+    for (const step of stepsOf(incident)) {
+      if (!(await attempt(scene, incident, step))) continue;
+      moved = true;
+      break;
+    }
+  }
+  return moved;
+}
+
+/** The steps that an incident may take from its state; the first that moves it is the only one. */
+function stepsOf(incident: Incident): readonly Step[] {
+  const live = livePlan(incident);
+  if (live?.plan.undoOf !== undefined)
+    return live.plan.requestedBy === undefined ? [settleStep, undoStep] : [settleStep, actStep, undoStep, closeStep];
+  switch (incident.state) {
+    case 'open':
+      return [closeStep, diagnoseStep];
+    case 'diagnosed':
+      return [closeStep, planStep];
+    case 'planned':
+    case 'awaiting approval':
+      return [closeStep, actStep];
+    case 'acting':
+      return [settleStep];
+    case 'verifying':
+      return [verifyStep, closeStep];
+    case 'escalated':
+      return [closeStep, adviseStep, rediagnoseStep];
+    case 'resolved':
+    case 'suppressed':
+      return [];
+    default:
+      return incident.state satisfies never;
+  }
+}
+
+/** A fault of one incident is reported and leaves the others alone, unless the journal is what failed. */
+async function attempt(scene: Scene, incident: Incident, step: Step): Promise<boolean> {
+  try {
+    return await step(scene, incident);
+  } catch (error) {
+    if (!scene.ports.journal.writable()) throw error;
+    scene.ports.fault(error, incident.id);
+    return false;
+  }
+}
+
+function isOpen(ports: CyclePorts, id: string): boolean {
+  const incident = ports.state().incidents.get(id);
+  return incident !== undefined && !isClosed(incident);
+}

@@ -1,0 +1,82 @@
+// What a cycle remembers between runs and may lose at a restart: clock-marks, answers under way, what was already said.
+import type { Harm } from '../agents/anomaly/anomaly-agent-port.ts';
+import type { Assessment } from '../model/finding.ts';
+import type { Observation } from '../model/signal.ts';
+import type { ObjectRef } from '../model/target.ts';
+import { keyOf } from '../model/target.ts';
+import type { ClusterView } from '../model/view.ts';
+import type { LeaderAnswer } from './reasoner.ts';
+import type { Marks } from './verify.ts';
+
+export type Consultation = {
+  readonly key: string;
+  readonly startedWallMs: number;
+  /** Null while the leader thinks. */
+  answer: LeaderAnswer | null;
+  abort(): void;
+};
+
+export type Memory = {
+  observation: Observation | null;
+  assessment: Assessment | null;
+  readonly marks: Map<string, Marks>;
+  readonly consultations: Map<string, Consultation>;
+  /** Since when no sign of an incident holds, and since when its root shows none of its own. */
+  readonly goneSinceMs: Map<string, number>;
+  readonly rootCleanSinceMs: Map<string, number>;
+  /** When an incident was last looked at for a retry of a judgement. */
+  readonly retriedAtMs: Map<string, number>;
+  readonly dismissed: Map<string, number>;
+  readonly replicas: Map<string, { readonly atMs: number; readonly replicas: number }[]>;
+  lastHarmReadMs: number;
+  /** Harm as last asked for each action, with the time of the observation behind it. */
+  readonly harms: Map<string, { readonly atMs: number; readonly harm: Harm }>;
+};
+
+export function newMemory(): Memory {
+  return {
+    observation: null,
+    assessment: null,
+    marks: new Map(),
+    consultations: new Map(),
+    goneSinceMs: new Map(),
+    rootCleanSinceMs: new Map(),
+    retriedAtMs: new Map(),
+    dismissed: new Map(),
+    replicas: new Map(),
+    lastHarmReadMs: Number.NEGATIVE_INFINITY,
+    harms: new Map(),
+  };
+}
+
+const countsKept = 20;
+
+/** Remembers replica counts as they change, for a workload that is later found at zero. */
+export function noteReplicas(memory: Memory, view: ClusterView): void {
+  for (const workload of view.workloads) {
+    const key = keyOf(workload.ref);
+    const seen = memory.replicas.get(key) ?? [];
+    if (seen.at(-1)?.replicas === workload.replicas) continue;
+    memory.replicas.set(key, [...seen.slice(1 - countsKept), { atMs: view.asOfMs, replicas: workload.replicas }]);
+  }
+}
+
+export function replicasSeen(
+  memory: Memory,
+): (of: ObjectRef) => readonly { readonly atMs: number; readonly replicas: number }[] {
+  return (of) => memory.replicas.get(keyOf(of)) ?? [];
+}
+
+/** Forgets incidents that are closed, so that the maps stay as small as what is open. */
+export function forget(memory: Memory, isOpen: (incident: string) => boolean): void {
+  for (const map of [memory.goneSinceMs, memory.rootCleanSinceMs, memory.retriedAtMs]) {
+    for (const id of map.keys()) if (!isOpen(id)) map.delete(id);
+  }
+  for (const [id, one] of memory.consultations)
+    if (!isOpen(id)) {
+      one.abort();
+      memory.consultations.delete(id);
+    }
+  for (const map of [memory.marks, memory.harms])
+    for (const id of map.keys()) if (!isOpen(id.split('/', 1)[0] ?? id)) map.delete(id);
+}
