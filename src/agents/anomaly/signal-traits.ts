@@ -19,6 +19,8 @@ export type SignalTraits = {
   readonly id: SignalId;
   /** As a sentence begins: "p99", "working set", "restarts". */
   readonly title: string;
+  /** After a value: " of limit". */
+  readonly suffix?: string;
   readonly unit: SignalUnit;
   readonly family: SignalFamily;
   /** The bad side. */

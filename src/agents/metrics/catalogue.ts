@@ -142,6 +142,8 @@ export type SignalDefinition = {
   readonly id: SignalId;
   /** As a sentence begins. */
   readonly title: string;
+  /** After a value: " of limit". */
+  readonly suffix?: string;
   readonly unit: SignalUnit;
   readonly kind: 'gauge' | 'ratio' | 'quantile' | 'count';
   readonly family:
@@ -203,7 +205,8 @@ export const catalogue: readonly SignalDefinition[] = [
   },
   {
     id: 'memory.share',
-    title: 'working set of limit',
+    title: 'working set',
+    suffix: ' of limit',
     unit: 'ratio',
     kind: 'gauge',
     family: 'memory',
@@ -215,6 +218,7 @@ export const catalogue: readonly SignalDefinition[] = [
   {
     id: 'restarts',
     title: 'restarts',
+    suffix: ' in 10 min',
     unit: 'count',
     kind: 'count',
     family: 'restarts',

@@ -4,6 +4,7 @@ import type { ClusterView } from '../../model/view.ts';
 import type { MeasureId } from './catalogue.ts';
 import { containerLimit } from './memory-limit.ts';
 import type { Row, RowLabels } from './metrics-source.ts';
+import type { OwnerMemory } from './owner-memory.ts';
 import { addBucket, addMemory, addRequests, addTo, emptyTotals, type Totals } from './totals.ts';
 
 export type PodTotals = { readonly of: ObjectRef; readonly pod: string; readonly totals: Totals };
@@ -13,8 +14,11 @@ export type Joined = {
   readonly nodes: ReadonlyMap<string, Totals>;
 };
 
-/** Rows of pods that the view does not know belong to nobody and are left out. */
-export function joinRows(view: ClusterView, rows: ReadonlyMap<MeasureId, readonly Row[]>): Joined {
+/**
+ * Rows of pods that nobody remembers belong to nobody and are left out. Rates of pods that went within their window
+ * still count for the workload, else each rollout would look like a loss of traffic.
+ */
+export function joinRows(view: ClusterView, owners: OwnerMemory, rows: ReadonlyMap<MeasureId, readonly Row[]>): Joined {
   const workloads = new Map<string, { of: ObjectRef; totals: Totals }>();
   const pods = new Map<string, PodTotals>();
   const nodes = new Map<string, Totals>();
@@ -26,28 +30,24 @@ export function joinRows(view: ClusterView, rows: ReadonlyMap<MeasureId, readonl
         addTo(totals, measure, value);
         continue;
       }
-      const pod = podTotals(view, pods, labels);
-      if (pod === null) continue;
-      const key = keyOf(pod.of);
-      const workload = workloads.get(key) ?? { of: pod.of, totals: emptyTotals() };
+      const known = view.pod(labels.namespace, labels.pod);
+      const of = owners.ownerOf(labels.namespace, labels.pod);
+      if (of === undefined || (known === undefined && measure === 'memory')) continue;
+      const key = keyOf(of);
+      const workload = workloads.get(key) ?? { of, totals: emptyTotals() };
       workloads.set(key, workload);
-      const limit =
-        measure === 'memory' ? containerLimit(view.pod(labels.namespace, labels.pod)?.spec, labels.container) : null;
-      addRow(pod.totals, measure, labels, value, limit);
+      const limit = measure === 'memory' ? containerLimit(known?.spec, labels.container) : null;
       addRow(workload.totals, measure, labels, value, limit);
+      if (known !== undefined) addRow(podTotals(pods, of, labels), measure, labels, value, limit);
     }
   return { workloads, pods, nodes };
 }
 
-function podTotals(view: ClusterView, pods: Map<string, PodTotals>, labels: RowLabels): PodTotals | null {
+function podTotals(pods: Map<string, PodTotals>, of: ObjectRef, labels: RowLabels): Totals {
   const key = `${labels.namespace}/${labels.pod}`;
-  const known = pods.get(key);
-  if (known !== undefined) return known;
-  const of = view.ownerOf(labels.namespace, labels.pod);
-  if (of === undefined || view.workload(of) === undefined) return null;
-  const made = { of, pod: labels.pod, totals: emptyTotals() };
+  const made = pods.get(key) ?? { of, pod: labels.pod, totals: emptyTotals() };
   pods.set(key, made);
-  return made;
+  return made.totals;
 }
 
 function addRow(totals: Totals, measure: MeasureId, labels: RowLabels, value: number, limit: number | null): void {

@@ -10,6 +10,7 @@ import { joinRows } from './joined-rows.ts';
 import type { MetricsAgent } from './metrics-agent-port.ts';
 import type { Answer, MetricsSource, RangeRow, Row } from './metrics-source.ts';
 import { missingFrom, noSource } from './missing.ts';
+import { createOwnerMemory } from './owner-memory.ts';
 import { pastOf } from './past.ts';
 import { createRestartCounter } from './restart-counter.ts';
 import { samplesOf } from './totals.ts';
@@ -29,11 +30,13 @@ export function createMetricsAgent({ sources, catalogue, clock, pace }: MetricsA
   const restarts = createRestartCounter(scaled(pace, restartWindowMs));
   const wanted = measures.filter(({ id }) => catalogue.some((one) => one.needs.includes(id)));
   const signals = catalogue.filter((one) => one.needs.length > 0).map((one) => one.id);
+  const owners = createOwnerMemory(pace.rateWindowMs * 2);
   const newest = new Map<MetricsSource['name'], number>();
 
   return {
     async observe(view, signal) {
       const atMs = clock.now();
+      owners.see(view, atMs);
       const samples = apiSamples(view, restarts, atMs);
       const seen: Observation['sources'][number][] = [{ source: 'api', newestMs: view.asOfMs }];
       const missing: Observation['missing'][number][] = sources.length === 0 ? [noSource] : [];
@@ -66,7 +69,7 @@ export function createMetricsAgent({ sources, catalogue, clock, pace }: MetricsA
 
   function joined(view: ClusterView, rows: ReadonlyMap<MeasureId, readonly Row[]>, atMs: number): Sample[] {
     const windowS = pace.rateWindowMs / 1000;
-    const { workloads, pods, nodes } = joinRows(view, rows);
+    const { workloads, pods, nodes } = joinRows(view, owners, rows);
     const found: Sample[] = [];
     for (const { of, totals } of workloads.values()) found.push(...samplesOf({ of }, totals, signals, atMs, windowS));
     for (const { of, pod, totals } of pods.values())

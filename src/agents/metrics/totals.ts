@@ -87,8 +87,9 @@ export function signalOf(totals: Totals, signal: SignalId, windowS: number): Val
       return plain(sum('node memory'));
     case 'restarts':
     case 'ready':
-      return null;
+      break;
   }
+  return null;
 }
 
 export function samplesOf(

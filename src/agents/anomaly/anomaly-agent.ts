@@ -1,0 +1,114 @@
+// The anomaly agent: everything that it says is arithmetic over samples and API objects; it knows no clock and no chance.
+import type { Finding, SignalFinding } from '../../model/finding.ts';
+import type { Pace } from '../../model/pace.ts';
+import { seriesId } from '../../model/signal.ts';
+import { keyOf } from '../../model/target.ts';
+import type { ClusterView } from '../../model/view.ts';
+import type { AnomalyAgent } from './anomaly-agent-port.ts';
+import { createBook } from './book.ts';
+import { createFactFindings } from './fact-findings.ts';
+import { createHarmWatch } from './harm.ts';
+import { recoveredSince } from './recovery.ts';
+import { markMs } from './marks.ts';
+import type { SeriesState } from './series-state.ts';
+import { createSeriesTable } from './series-table.ts';
+import { windowsOf } from './settings.ts';
+import { cycleSignals } from './signal-cycle.ts';
+import { isStrong, signalFindingId, signalFindingOf } from './signal-findings.ts';
+import type { SignalTraits } from './signal-traits.ts';
+
+export type AnomalyAgentPorts = {
+  readonly pace: Pace;
+  /** The catalogue of signals. */
+  readonly signals: readonly SignalTraits[];
+};
+
+export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): AnomalyAgent {
+  const windows = windowsOf(pace);
+  const table = createSeriesTable(signals);
+  const facts = createFactFindings();
+  const harm = createHarmWatch(windows);
+  const book = createBook(table, windows);
+  const writes = new Map<string, number>();
+  /** Signal findings from before a start that no test has seen yet. */
+  let taken: Map<string, SignalFinding> | null = null;
+  const resumed = new Set<string>();
+  let lastView: ClusterView | null = null;
+
+  const isStarting = (view: ClusterView) => {
+    const changed = new Map<string, number>();
+    for (const { ref } of view.workloads) {
+      const current = view.revisionsOf(ref).find((one) => one.current);
+      changed.set(keyOf(ref), Math.max(current?.createdAtMs ?? 0, writes.get(keyOf(ref)) ?? 0));
+    }
+    return (key: string): boolean => table.nowMs - (changed.get(key) ?? 0) < windows.graceMs;
+  };
+
+  return {
+    learn: (histories) => table.learn(histories),
+    note(observation) {
+      table.note(observation);
+    },
+    assess(observation, view, state) {
+      lastView = view;
+      if (taken === null && state !== undefined) taken = takeOver(state.openFindings);
+      table.follow(view);
+      const fresh = table.note(observation);
+      resume();
+      const dismissed = cycleSignals(table, fresh, view, isStarting(view), windows);
+      const factFindings = facts.cycle({
+        view,
+        nowMs: table.nowMs,
+        pace,
+        restarts: (of, pod) =>
+          pod === undefined ? book.value('restarts', of) : (book.byPod('restarts', of).get(pod)?.value ?? null),
+        usualRequests: (of) => book.usual('sli.rps', of)?.median ?? null,
+      });
+      const open = table.all().filter((one) => one.open !== null);
+      const findings: Finding[] = [...factFindings];
+      for (const one of open) {
+        const withFact = factFindings.some((fact) => keyOf(fact.of) === keyOf(one.key.of));
+        const finding = signalFindingOf(one, withFact || hasCompany(one, open)) ?? taken?.get(signalFindingId(one));
+        if (finding !== undefined) findings.push(finding);
+      }
+      return {
+        atMs: table.nowMs,
+        findings: findings.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+        dismissed,
+      };
+    },
+    book: () => book,
+    recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, (id) => facts.holds(id), windows),
+    harmed: (guards, writtenAtMs) => harm.harmed(guards, writtenAtMs, table, lastView),
+    markWrite(of, atMs) {
+      writes.set(keyOf(of), atMs);
+      for (const [key, ms] of writes) if (atMs - ms > windows.forgetMs) writes.delete(key);
+    },
+  };
+
+  function takeOver(open: readonly Finding[]): Map<string, SignalFinding> {
+    facts.adopt(open.filter((one) => one.kind === 'fact'));
+    return new Map(open.filter((one) => one.kind === 'signal').map((one) => [one.id, one]));
+  }
+
+  /** A finding outlives the process: its series is open again as soon as it is seen, and learns nothing of the fault. */
+  function resume(): void {
+    for (const [id, finding] of taken ?? []) {
+      if (resumed.has(id)) continue;
+      const state = table.get(seriesId({ signal: finding.signal, of: finding.of }));
+      if (state === undefined || state.open !== null) continue;
+      const { firstSeenMs, onsetMs, lastSeenMs, direction } = finding;
+      state.open = { firstSeenMs, onsetMs, lastSeenMs, side: direction, cleanCycles: 0, last: null };
+      state.marks.dropFrom(Math.floor(onsetMs / markMs));
+      resumed.add(id);
+    }
+  }
+}
+
+/** Another family of the same workload is open and strong: two witnesses. */
+function hasCompany(state: SeriesState, open: readonly SeriesState[]): boolean {
+  return open.some(
+    (other) =>
+      keyOf(other.key.of) === keyOf(state.key.of) && other.traits.family !== state.traits.family && isStrong(other),
+  );
+}

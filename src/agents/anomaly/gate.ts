@@ -1,0 +1,27 @@
+// Whether a series can be tested in this cycle, and if not, why; what cannot be tested is not known, never fine.
+import type { SeriesState } from './series-state.ts';
+import { usualAt } from './series-state.ts';
+import { leastSamples, type Windows } from './settings.ts';
+import type { Level } from './window-test.ts';
+
+export type Gate =
+  | { readonly open: true; readonly level: Level }
+  | { readonly open: false; readonly why: 'gap' | 'warm-up' | 'too little traffic' | 'nothing learned' };
+
+/** detection.md 4. `sampleMs` is when this cycle's sample was taken, null when there is none. */
+export function gateOf(state: SeriesState, sampleMs: number | null, nowMs: number, windows: Windows): Gate {
+  if (sampleMs === null || nowMs - sampleMs > 2.5 * windows.cycleMs) return { open: false, why: 'gap' };
+  if (state.window.length < leastSamples) return { open: false, why: 'warm-up' };
+  if (!hasTraffic(state, windows)) return { open: false, why: 'too little traffic' };
+  const level = usualAt(state, nowMs);
+  return level === null ? { open: false, why: 'nothing learned' } : { open: true, level };
+}
+
+/** A p99 of few requests is one of them. Rate windows overlap, so each sample counts the requests since the one before. */
+export function hasTraffic(state: SeriesState, windows: Windows): boolean {
+  const { leastRequests } = state.traits;
+  if (leastRequests === undefined) return true;
+  const share = Math.min(1, windows.cycleMs / windows.rateMs);
+  const requests = state.window.reduce((sum, one) => sum + (one.weight ?? 0) * share, 0);
+  return requests * (5 / state.window.length) >= leastRequests;
+}

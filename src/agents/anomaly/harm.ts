@@ -1,0 +1,138 @@
+// Did a write do harm? Guards are read often; two of three reads must be worse than before it or than the usual.
+import { seriesId, type SeriesKey } from '../../model/signal.ts';
+import type { ClusterView } from '../../model/view.ts';
+import type { Harm } from './anomaly-agent-port.ts';
+import { median } from './kernels/order-statistics.ts';
+import { type SeriesState, usualAt } from './series-state.ts';
+import type { SeriesTable } from './series-table.ts';
+import { leastSamples, notFixedSurprise, type Windows } from './settings.ts';
+import { minimumEffect } from './signal-traits.ts';
+import { shownBand, shownValue } from './wording.ts';
+import { windowTest } from './window-test.ts';
+
+/** Of three reads two must agree. */
+const readsKept = 3;
+const readsNeeded = 2;
+const newestSamples = 5;
+/** Share of the replicas that a rolling update may take down by default (maxUnavailable 25 %). */
+const rollingShare = 0.25;
+
+type Read = { readonly atMs: number; readonly isBad: boolean; readonly sentence: string };
+
+export interface HarmWatch {
+  harmed(guards: readonly SeriesKey[], writtenAtMs: number, table: SeriesTable, view: ClusterView | null): Harm;
+}
+
+/** detection.md 16: Bonferroni over the guards; a guard that is not measured is not known, never harmed. */
+export function createHarmWatch(windows: Windows): HarmWatch {
+  const reads = new Map<string, Read[]>();
+  return {
+    harmed(guards, writtenAtMs, table, view) {
+      const known = guards
+        .map((key) => table.get(seriesId(key)))
+        .filter((state) => state !== undefined)
+        .filter((state) => before(state, writtenAtMs, windows).length > 0)
+        .toSorted((left, right) => (left.id < right.id ? -1 : 1));
+      forgetOlder(reads, writtenAtMs);
+      const harmed: Read[] = [];
+      const names: string[] = [];
+      const lost: SeriesState[] = [];
+      for (const state of known) {
+        const newest = state.live.newestMs ?? 0;
+        if (table.nowMs - newest > 2.5 * windows.cycleMs) {
+          lost.push(state);
+          continue;
+        }
+        const key = `${writtenAtMs} ${state.id}`;
+        const past = reads.get(key) ?? [];
+        reads.set(key, past);
+        const read = readGuard(state, writtenAtMs, table.nowMs, guards.length, replicasOf(state, view), windows);
+        if (read !== null && past.at(-1)?.atMs !== newest) past.push({ ...read, atMs: newest });
+        if (past.length > readsKept) past.shift();
+        const bad = past.filter((one) => one.isBad);
+        const last = bad.at(-1);
+        if (bad.length >= readsNeeded && last !== undefined) {
+          harmed.push(last);
+          names.push(state.id);
+        }
+      }
+      if (harmed.length > 0)
+        return { word: 'harmed', sentence: harmed.map((one) => one.sentence).join('; '), series: names };
+      if (lost.length > 0 || known.length === 0)
+        return {
+          word: 'not known',
+          sentence:
+            known.length === 0
+              ? 'none of the guard signals is measured'
+              : `${lost.map((one) => one.traits.title).join(', ')} stopped arriving`,
+          series: lost.map((one) => one.id),
+        };
+      return { word: 'fine', sentence: `${known.length} guard signals are no worse than before the write`, series: [] };
+    },
+  };
+}
+
+/** Null while too few samples lie after the write. */
+function readGuard(
+  state: SeriesState,
+  writtenAtMs: number,
+  nowMs: number,
+  guards: number,
+  replicas: number | null,
+  windows: Windows,
+): Omit<Read, 'atMs'> | null {
+  const after = state.live.between(writtenAtMs, nowMs).slice(-newestSamples);
+  if (after.length < leastSamples) return null;
+  const x = median(after);
+  const was = median(before(state, writtenAtMs, windows));
+  const side = badSide(state, x, was);
+  const level = usualAt(state, nowMs);
+  const { traits, cpuRequest } = state;
+  // Traffic and load that rise are no harm that a write did.
+  if (side === null) return { isBad: false, sentence: '' };
+  const wasOut = level !== null && surpriseOf(windowTest(was, level, traits, cpuRequest)) >= notFixedSurprise;
+  if (level === null || wasOut || traits.family === 'ready' || traits.family === 'restarts') {
+    const from = traits.family === 'ready' && replicas !== null ? Math.min(was, replicas) : was;
+    const allowed = Math.max(
+      minimumEffect(traits, from, side, cpuRequest),
+      traits.family === 'ready' && nowMs - writtenAtMs < windows.settleMs ? Math.ceil(from * rollingShare) : 0,
+    );
+    const worse = side === 'up' ? x - from : from - x;
+    return { isBad: worse > allowed, sentence: told(state, x, `${shownValue(from, traits.unit)} before the write`) };
+  }
+  const test = windowTest(x, level, traits, cpuRequest);
+  const isBad = test.side === side && test.p * Math.max(1, guards) < 10 ** -notFixedSurprise;
+  return { isBad, sentence: told(state, x, `usual ${shownBand(level.low, level.location, level.high, traits.unit)}`) };
+}
+
+/** The side on which a move would be harm: traffic may only fall, everything else has its own bad side. */
+function badSide(state: SeriesState, x: number, was: number): 'up' | 'down' | null {
+  const { direction, family } = state.traits;
+  if (family === 'traffic') return x < was ? 'down' : null;
+  if (state.traits.follows === 'traffic') return null;
+  if (direction !== 'both') return direction;
+  return x >= was ? 'up' : 'down';
+}
+
+function surpriseOf(test: { readonly isBad: boolean; readonly surprise: number }): number {
+  return test.isBad ? test.surprise : 0;
+}
+
+function before(state: SeriesState, writtenAtMs: number, windows: Windows): number[] {
+  return state.live.between(writtenAtMs - windows.beforeWriteMs, writtenAtMs);
+}
+
+function replicasOf(state: SeriesState, view: ClusterView | null): number | null {
+  return view?.workload(state.key.of)?.replicas ?? null;
+}
+
+function told(state: SeriesState, x: number, against: string): string {
+  const { title, suffix = '', unit } = state.traits;
+  return `${title} ${shownValue(x, unit)}${suffix}, ${against}`;
+}
+
+/** Reads of writes that nobody watches any more. */
+function forgetOlder(reads: Map<string, Read[]>, writtenAtMs: number): void {
+  if (reads.size < 1_000) return;
+  for (const key of reads.keys()) if (Number(key.split(' ', 1)[0]) < writtenAtMs) reads.delete(key);
+}

@@ -1,0 +1,110 @@
+// Everything that the anomaly agent keeps of one series: its past, its live samples, the last five tests and what is open.
+import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
+import { createLiveSamples, type LiveSamples } from './live-samples.ts';
+import { createMarks, type Marks, slotOf } from './marks.ts';
+import type { SignalTraits } from './signal-traits.ts';
+import { referencesAt } from './references.ts';
+import { type Level, levelOf, type WindowTest } from './window-test.ts';
+
+/** One cycle of the test; null where the series had a gap, too little traffic or nothing to compare with. */
+export type CycleResult = {
+  readonly test: WindowTest;
+  readonly level: Level;
+  readonly q: number;
+  readonly family: number;
+} | null;
+
+export type OpenSignal = {
+  readonly firstSeenMs: number;
+  readonly onsetMs: number;
+  readonly side: 'up' | 'down';
+  lastSeenMs: number;
+  cleanCycles: number;
+  /** The newest test; null until one was possible after a start. */
+  last: NonNullable<CycleResult> | null;
+};
+
+/** A stretch in which the newest sample lay further from the last hour than what matters. */
+export type Episode = {
+  readonly startedMs: number;
+  cycles: number;
+  quietCycles: number;
+  /** Furthest value of the stretch with its test, in minimum effects against the last hour. */
+  furthest: {
+    readonly value: number;
+    readonly lastHour: number;
+    readonly effects: number;
+    readonly result: CycleResult;
+  };
+  told: boolean;
+};
+
+export type SeriesState = {
+  readonly id: string;
+  readonly key: SeriesKey;
+  readonly traits: SignalTraits;
+  readonly marks: Marks;
+  readonly live: LiveSamples;
+  /** Last five samples of cycles, oldest first. */
+  readonly window: { atMs: number; value: number; weight: number | undefined }[];
+  /** Last five cycles, oldest first. */
+  readonly results: CycleResult[];
+  open: OpenSignal | null;
+  closed: { readonly atMs: number; readonly firstSeenMs: number; readonly onsetMs: number } | null;
+  episode: Episode | null;
+  /** Memory limits in bytes that shares refer to. */
+  basis: number | null;
+  /** CPU request of the workload in cores. */
+  cpuRequest: number;
+  usual: { readonly slot: number; readonly version: number; readonly level: Level | null } | null;
+};
+
+export const windowLength = 5;
+
+export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesState {
+  return {
+    id: seriesId(key),
+    key,
+    traits,
+    marks: createMarks(),
+    live: createLiveSamples(),
+    window: [],
+    results: [],
+    open: null,
+    closed: null,
+    episode: null,
+    basis: null,
+    cpuRequest: 0,
+    usual: null,
+  };
+}
+
+/** Takes a cycle's sample into the window; a long gap starts it anew. */
+export function pushCycle(state: SeriesState, sample: Sample, longGapMs: number): void {
+  const last = state.window.at(-1);
+  if (last !== undefined && sample.atMs <= last.atMs) return;
+  if (last !== undefined && sample.atMs - last.atMs > longGapMs) state.window.length = 0;
+  state.window.push({ atMs: sample.atMs, value: sample.value, weight: sample.weight });
+  if (state.window.length > windowLength) state.window.shift();
+}
+
+export function pushResult(state: SeriesState, result: CycleResult): void {
+  state.results.push(result);
+  if (state.results.length > windowLength) state.results.shift();
+}
+
+/** Cycles of the last five whose surprise toward the bad side is at least `surprise`. */
+export function cyclesAt(state: SeriesState, surprise: number): number {
+  return state.results.filter((one) => one !== null && one.test.isBad && one.test.surprise >= surprise).length;
+}
+
+/** What is usual at a time of day, or null when too little was learned. */
+export function usualAt(state: SeriesState, atMs: number): Level | null {
+  const slot = slotOf(atMs);
+  const version = state.marks.version();
+  if (state.usual?.slot === slot && state.usual.version === version) return state.usual.level;
+  const references = referencesAt(state.marks, atMs);
+  const level = references === null ? null : levelOf(references, state.marks.texture(), state.traits, state.cpuRequest);
+  state.usual = { slot, version, level };
+  return level;
+}

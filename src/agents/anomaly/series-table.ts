@@ -1,0 +1,109 @@
+// All series that the agent knows, the newest sample of each pod, and what a workload's template says about them.
+import type { History, Observation, Sample, SignalId } from '../../model/signal.ts';
+import { seriesId } from '../../model/signal.ts';
+import { parseQuantity } from '../../model/quantity.ts';
+import type { Workload } from '../../model/view.ts';
+import type { ClusterView } from '../../model/view.ts';
+import { markMs, slotOf } from './marks.ts';
+import { createSeriesState, type SeriesState } from './series-state.ts';
+import type { SignalTraits } from './signal-traits.ts';
+
+export interface SeriesTable {
+  readonly nowMs: number;
+  get(id: string): SeriesState | undefined;
+  /** By id, so that nothing depends on the order in which samples came. */
+  all(): readonly SeriesState[];
+  /** Newest samples by pod of a workload's series. */
+  pods(id: string): ReadonlyMap<string, Sample>;
+  learn(histories: readonly History[]): void;
+  /** Takes in a read. Returns the workload and node samples that are new. */
+  note(observation: Observation): ReadonlyMap<string, Sample>;
+  /** Limits and requests as the view has them now; a resized limit re-bases what was learned of its share. */
+  follow(view: ClusterView): void;
+  forget(id: string): void;
+}
+
+export function createSeriesTable(signals: readonly SignalTraits[]): SeriesTable {
+  const traits = new Map<SignalId, SignalTraits>(signals.map((one) => [one.id, one]));
+  const series = new Map<string, SeriesState>();
+  let pods = new Map<string, Map<string, Sample>>();
+  let nowMs = 0;
+  let ordered: readonly SeriesState[] | null = null;
+
+  const stateOf = (key: Sample['key']): SeriesState | undefined => {
+    const id = seriesId(key);
+    const known = series.get(id);
+    const traitsOfSignal = traits.get(key.signal);
+    if (known !== undefined || traitsOfSignal === undefined) return known;
+    const made = createSeriesState(key, traitsOfSignal);
+    series.set(id, made);
+    ordered = null;
+    return made;
+  };
+
+  return {
+    get nowMs() {
+      return nowMs;
+    },
+    get: (id) => series.get(id),
+    all() {
+      ordered ??= [...series.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
+      return ordered;
+    },
+    pods: (id) => pods.get(id) ?? new Map(),
+    learn(histories) {
+      for (const { key, stepMs, points } of histories) {
+        if (key.pod !== undefined) continue;
+        const state = stateOf(key);
+        if (state === undefined) continue;
+        const tolerance = Math.min(stepMs, markMs) / 2;
+        for (const { atMs, value } of points) {
+          const slot = slotOf(atMs);
+          if (Math.abs(atMs - slot * markMs) <= tolerance) state.marks.set(slot, value);
+        }
+      }
+    },
+    note(observation) {
+      nowMs = Math.max(nowMs, observation.atMs);
+      pods = new Map();
+      const fresh = new Map<string, Sample>();
+      for (const sample of observation.samples) {
+        if (!Number.isFinite(sample.value)) continue;
+        if (sample.key.pod !== undefined) {
+          const id = seriesId({ signal: sample.key.signal, of: sample.key.of });
+          const byPod = pods.get(id) ?? new Map<string, Sample>();
+          pods.set(id, byPod);
+          if (!byPod.has(sample.key.pod)) byPod.set(sample.key.pod, sample);
+          continue;
+        }
+        const state = stateOf(sample.key);
+        if (state?.live.push(sample.atMs, sample.value) === true) fresh.set(state.id, sample);
+      }
+      return fresh;
+    },
+    follow(view) {
+      for (const state of series.values()) {
+        const workload = view.workload(state.key.of);
+        if (workload === undefined) continue;
+        if (state.traits.floor.shareOfRequest !== undefined)
+          state.cpuRequest = workload.replicas * sumOf(workload, 'requests', 'cpu');
+        if (state.key.signal !== 'memory.share') continue;
+        const basis = sumOf(workload, 'limits', 'memory');
+        if (state.basis !== null && state.basis > 0 && basis > 0 && basis !== state.basis)
+          state.marks.scale(state.basis / basis);
+        state.basis = basis;
+      }
+    },
+    forget(id) {
+      series.delete(id);
+      ordered = null;
+    },
+  };
+}
+
+function sumOf(workload: Workload, part: 'requests' | 'limits', resource: 'cpu' | 'memory'): number {
+  return (workload.template.spec?.containers ?? []).reduce((sum, one) => {
+    const text = one.resources?.[part]?.[resource];
+    return sum + (text === undefined ? 0 : (parseQuantity(text) ?? 0));
+  }, 0);
+}

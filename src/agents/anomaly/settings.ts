@@ -1,0 +1,52 @@
+// The numbers of the detector in one place (detection.md 22); windows of time come from the pace.
+import { type Pace, scaled } from '../../model/pace.ts';
+
+export const openSurprise = 3;
+export const corroboratedSurprise = 5;
+export const notFixedSurprise = 2;
+export const cyclesToOpen = 3;
+export const cyclesToClose = 10;
+/** Cycles without it after which a fact of the API is over. */
+export const cyclesToEndFact = 2;
+export const falseDiscoveryRate = 0.05;
+/** Samples without which there is no median to test. */
+export const leastSamples = 3;
+/** Single samples further than this many minimum effects from the last hour are worth a word although they passed. */
+export const blipEffects = 2;
+/** Traffic below this share of the usual decides nothing: nobody calls. */
+export const leastTraffic = 0.7;
+/** Times the usual traffic above which load that follows it is explained by it. */
+export const surgeFactor = 1.3;
+
+const minute = 60_000;
+
+export type Windows = {
+  readonly cycleMs: number;
+  readonly rateMs: number;
+  readonly hourMs: number;
+  readonly longGapMs: number;
+  readonly graceMs: number;
+  readonly refractoryMs: number;
+  readonly onsetMs: number;
+  readonly settleMs: number;
+  /** One window of verification: five cycles. */
+  readonly verifyMs: number;
+  readonly beforeWriteMs: number;
+  readonly forgetMs: number;
+};
+
+export function windowsOf(pace: Pace): Windows {
+  return {
+    cycleMs: pace.cycleMs,
+    rateMs: pace.rateWindowMs,
+    hourMs: pace.hourMs,
+    longGapMs: scaled(pace, 30 * minute),
+    graceMs: scaled(pace, 10 * minute),
+    refractoryMs: scaled(pace, 30 * minute),
+    onsetMs: scaled(pace, 120 * minute),
+    settleMs: pace.settleMs,
+    verifyMs: 5 * pace.cycleMs,
+    beforeWriteMs: scaled(pace, 10 * minute),
+    forgetMs: 24 * 60 * minute,
+  };
+}

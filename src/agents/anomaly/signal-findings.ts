@@ -1,0 +1,141 @@
+// Opens, keeps and closes findings of signals out of the last five tests, and writes them down with their numbers.
+import type { SignalFinding } from '../../model/finding.ts';
+import { median } from './kernels/order-statistics.ts';
+import { onsetIndex } from './kernels/onset.ts';
+import { markMs } from './marks.ts';
+import { cyclesAt, type CycleResult, type SeriesState, usualAt } from './series-state.ts';
+import {
+  corroboratedSurprise,
+  cyclesToClose,
+  cyclesToOpen,
+  falseDiscoveryRate,
+  openSurprise,
+  type Windows,
+} from './settings.ts';
+import { shownBand, shownValue } from './wording.ts';
+
+type Tested = NonNullable<CycleResult>;
+
+export function signalFindingId(state: SeriesState): string {
+  return `signal:${state.id}`;
+}
+
+/** Moves one series by one cycle. `isQuiet` holds its opening back: pods of a new template are still starting. */
+export function moveSignal(state: SeriesState, nowMs: number, isQuiet: boolean, windows: Windows): void {
+  const result = state.results.at(-1) ?? null;
+  if (state.open === null) {
+    if (result !== null && !isQuiet && shouldOpen(state, result)) open(state, result, nowMs, windows);
+    return;
+  }
+  if (result === null) return;
+  state.open.last = result;
+  const { test, level } = result;
+  const isClean = test.surprise < 1 && Math.abs(test.x - level.location) < test.minimum;
+  state.open.cleanCycles = isClean ? state.open.cleanCycles + 1 : 0;
+  if (!isClean) state.open.lastSeenMs = nowMs;
+  if (state.open.cleanCycles >= cyclesToClose) closeSignal(state, nowMs);
+}
+
+export function closeSignal(state: SeriesState, nowMs: number): void {
+  if (state.open === null) return;
+  state.closed = { atMs: nowMs, firstSeenMs: state.open.firstSeenMs, onsetMs: state.open.onsetMs };
+  state.open = null;
+}
+
+/** L ≥ 3 in three of five cycles on one side, and found by the family's test for false discoveries in one of them. */
+function shouldOpen(state: SeriesState, now: Tested): boolean {
+  if (!now.test.isBad) return false;
+  const same = state.results.filter((one) => one?.test.side === now.test.side && one.test.surprise >= openSurprise);
+  return same.length >= cyclesToOpen && same.some((one) => one !== null && one.q <= falseDiscoveryRate);
+}
+
+function open(state: SeriesState, result: Tested, nowMs: number, windows: Windows): void {
+  const again = state.closed !== null && nowMs - state.closed.atMs <= windows.refractoryMs ? state.closed : null;
+  const onsetMs = again?.onsetMs ?? onsetOf(state, result, nowMs, windows);
+  state.open = {
+    firstSeenMs: again?.firstSeenMs ?? nowMs,
+    onsetMs,
+    side: result.test.side,
+    lastSeenMs: nowMs,
+    cleanCycles: 0,
+    last: result,
+  };
+  // What was learned since it began is the fault, not the usual.
+  state.marks.dropFrom(Math.floor(onsetMs / markMs));
+}
+
+function onsetOf(state: SeriesState, result: Tested, nowMs: number, windows: Windows): number {
+  const samples = state.live.all().filter((one) => one.atMs > nowMs - windows.onsetMs);
+  const residuals = samples.map(({ atMs, value }) => value - (usualNear(state, atMs) ?? result.level.location));
+  const index = onsetIndex(residuals);
+  if (index !== null) return samples[index]?.atMs ?? nowMs;
+  const first = samples.findLastIndex(({ value }) => Math.abs(value - result.level.location) <= result.test.minimum);
+  return samples[first + 1]?.atMs ?? samples[0]?.atMs ?? nowMs;
+}
+
+function usualNear(state: SeriesState, atMs: number): number | null {
+  return usualAt(state, atMs)?.location ?? null;
+}
+
+/** Whether the signal is sure enough to corroborate with another one. */
+export function isStrong(state: SeriesState): boolean {
+  return cyclesAt(state, corroboratedSurprise) >= cyclesToOpen;
+}
+
+/** Null while a finding that was taken over after a start has not been tested yet. */
+export function signalFindingOf(state: SeriesState, hasCompany: boolean): SignalFinding | null {
+  const { open: held, traits } = state;
+  if (held === null || held.last === null) return null;
+  const { test, level, q } = held.last;
+  const strong = hasCompany && isStrong(state);
+  return {
+    kind: 'signal',
+    id: signalFindingId(state),
+    of: state.key.of,
+    severity: traits.severity,
+    onsetMs: held.onsetMs,
+    firstSeenMs: held.firstSeenMs,
+    lastSeenMs: held.lastSeenMs,
+    sentence: signalSentence(state, test.x),
+    signal: state.key.signal,
+    unit: traits.unit,
+    value: test.x,
+    baseline: level.location,
+    band: [level.low, level.high],
+    floor: test.minimum,
+    direction: held.side,
+    test: {
+      name: level.weaker === 2 ? 'minimum effect against the day before' : 'minimum effect against the same hour',
+      stat: sixDigits(test.t),
+      df: test.df,
+      p: sixDigits(test.p),
+      q: sixDigits(q),
+      windows: level.windows,
+      exceeded: test.exceeded,
+    },
+    confidence:
+      level.weaker === 0
+        ? strong
+          ? 'corroborated'
+          : 'validated'
+        : level.weaker === 1 && strong
+          ? 'validated'
+          : 'candidate',
+  };
+}
+
+/** "p99 900 ms, usual 180 ms". */
+export function signalSentence(state: SeriesState, value: number): string {
+  const { title, suffix = '', unit } = state.traits;
+  const level = state.open?.last?.level ?? null;
+  const usual = level === null ? '' : `, usual ${shownBand(level.low, level.location, level.high, unit)}`;
+  return `${title} ${shownValue(value, unit)}${suffix}${usual}`;
+}
+
+export function windowMedian(state: SeriesState): number {
+  return median(state.window.map((one) => one.value));
+}
+
+export function sixDigits(value: number): number {
+  return Number(value.toPrecision(6));
+}

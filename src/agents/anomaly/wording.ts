@@ -1,0 +1,59 @@
+// Numbers and sentences of findings as people read them: value, usual band, unit; three significant digits at most.
+import { formatBytes, formatCores } from '../../model/quantity.ts';
+import type { SignalUnit } from '../../model/signal.ts';
+
+const mebibyte = 2 ** 20;
+
+/** "900 ms", "6.1 %", "250m" cores, "384Mi", "118/s". */
+export function shownValue(value: number, unit: SignalUnit): string {
+  switch (unit) {
+    case 'seconds':
+      return Math.abs(value) < 0.9995 ? `${digits(value * 1000)} ms` : `${digits(value)} s`;
+    case 'ratio':
+      return `${Math.abs(value) < 1 ? Number((value * 100).toFixed(1)) : Math.round(value * 100)} %`;
+    case 'cores':
+      return Math.abs(value) < 1 ? formatCores(Math.round(value * 1000) / 1000) : `${digits(value)} cores`;
+    case 'bytes':
+      return Math.abs(value) >= mebibyte ? formatBytes(Math.round(value / mebibyte) * mebibyte) : `${digits(value)} B`;
+    case 'per_second':
+      return `${digits(value)}/s`;
+    case 'bytes_per_second':
+      return Math.abs(value) >= 1e6 ? `${digits(value / 1e6)} MB/s` : `${digits(value / 1e3)} kB/s`;
+    case 'count':
+      break;
+  }
+  return digits(value);
+}
+
+/** "180 ms" when both ends read alike or lie close to the middle, else "160 ms–200 ms". */
+export function shownBand(low: number, middle: number, high: number, unit: SignalUnit): string {
+  const first = shownValue(low, unit);
+  const last = shownValue(high, unit);
+  if (first === last) return last;
+  if (unit !== 'count' && high - low <= 0.15 * Math.abs(middle)) return shownValue(middle, unit);
+  const [number, word] = split(first);
+  return word !== '' && word === split(last)[1] ? `${number}–${last}` : `${first}–${last}`;
+}
+
+/** "10 min", "30 s", "2 h". */
+export function shownSpan(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120 && seconds % 60 !== 0) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${digits(minutes / 60)} h`;
+}
+
+function digits(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function split(text: string): readonly [string, string] {
+  const match = /^(-?[\d.]+)(.*)$/.exec(text);
+  return [match?.[1] ?? text, match?.[2] ?? ''];
+}
+
+/** Text that others wrote, for use inside a sentence: one line, no control characters, at most 160 characters. */
+export function quoted(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
