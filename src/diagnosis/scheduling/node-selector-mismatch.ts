@@ -103,8 +103,8 @@ function adviceFor(
         spec: { template: { spec: { nodeSelector: name === key ? { [key]: to } : { [key]: null, [name]: to } } } },
       },
     )}'`;
-  const [nearValue] = near;
-  const [nearKey] = nearKeys;
+  const nearValue = near.length === 1 ? near[0] : undefined;
+  const nearKey = nearKeys.length === 1 ? nearKeys[0] : undefined;
   if (nearValue !== undefined)
     return [`no node has ${key}=${value}; nodes have ${key}=${nearValue}. If that is meant: ${patch(key, nearValue)}`];
   if (nearKey !== undefined)
