@@ -2,29 +2,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import type { AuditRecord } from '../src/sandbox/api/audit.ts';
 import { identities } from './identities.ts';
-
-/** One answered request. */
-export type AuditRecord = {
-  readonly at: string;
-  readonly user: string;
-  /** Kubernetes verb: get, list, watch, create, update, patch, delete, deletecollection. */
-  readonly verb: string;
-  /** Path and query as sent. */
-  readonly uri: string;
-  /** True for a dry run, asked for in the query or in the body. */
-  readonly dryRun: boolean;
-  readonly group: string;
-  /** Plural, with the subresource after a slash. Empty for paths that name no resource. */
-  readonly resource: string;
-  readonly namespace: string;
-  readonly name: string;
-  /** HTTP status. */
-  readonly code: number;
-  readonly userAgent: string;
-  /** What was sent: for the advisor's writes, for deletes and for evictions; else null. */
-  readonly body: unknown;
-};
 
 /** The policy file: metadata of all, bodies where a dry run hides in them and of what the advisor writes. */
 export const auditPolicy = stringify({
@@ -33,6 +12,7 @@ export const auditPolicy = stringify({
   omitStages: ['RequestReceived', 'ResponseStarted', 'Panic'],
   omitManagedFields: true,
   rules: [
+    { level: 'None', nonResourceURLs: ['/readyz'] },
     {
       level: 'None',
       users: [identities['controller-manager'].user, identities.scheduler.user, 'system:apiserver'],
@@ -61,7 +41,6 @@ const line = z.object({
   requestURI: z.string(),
   verb: z.string(),
   user: z.object({ username: z.string().default('') }),
-  userAgent: z.string().default(''),
   stageTimestamp: z.string(),
   objectRef: z
     .object({
@@ -76,7 +55,7 @@ const line = z.object({
   requestObject: z.unknown().optional(),
 });
 
-/** Null for a line that is no finished request. Throws when it is not an audit event at all. */
+/** The record as the sandbox keeps it; its body is that of the advisor's writes, of deletes and of evictions, else ''. Null for a line that is no finished request. Throws when it is not an audit event at all. */
 export function parseAuditLine(text: string): AuditRecord | null {
   const event = line.parse(JSON.parse(text));
   if (event.stage !== 'ResponseComplete') return null;
@@ -85,18 +64,18 @@ export function parseAuditLine(text: string): AuditRecord | null {
   const body = dryRunBody.safeParse(event.requestObject);
   const inBody = body.success ? (body.data.dryRun ?? body.data.deleteOptions?.dryRun ?? []) : [];
   return {
-    at: event.stageTimestamp,
+    atMs: Date.parse(event.stageTimestamp),
     user: event.user.username,
     verb: event.verb,
     uri: event.requestURI,
-    dryRun: query.getAll('dryRun').includes('All') || inBody.includes('All'),
     group: apiGroup,
-    resource: subresource === '' ? resource : `${resource}/${subresource}`,
+    resource,
     namespace,
     name,
+    subresource,
+    dryRun: query.getAll('dryRun').includes('All') || inBody.includes('All'),
     code: event.responseStatus.code,
-    userAgent: event.userAgent,
-    body: event.requestObject ?? null,
+    body: event.requestObject === undefined ? '' : JSON.stringify(event.requestObject),
   };
 }
 

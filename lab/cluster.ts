@@ -1,7 +1,7 @@
 // The lab as one thing: a real control plane whose nodes are simulated, a real Prometheus, the fixed world with eight days behind it.
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClusterPort } from '../src/sandbox/cluster-port.ts';
+import { type ClusterPort, ClusterPortError } from '../src/sandbox/cluster-port.ts';
 import type { FaultContext } from '../src/sandbox/faults/fault.ts';
 import { faultByName } from '../src/sandbox/faults/faults.ts';
 import { type KubeletServer, startKubeletServer } from '../src/sandbox/kubelet/kubelet-server.ts';
@@ -127,7 +127,7 @@ async function compose(
     nodes,
     physics,
     kubeletPort: (node) => servers.get(node)?.port ?? 0,
-    onError: options.onError ?? ((error) => process.stderr.write(`lab: simulated kubelet: ${String(error)}\n`)),
+    onError: options.onError ?? complain,
   });
   add({ close: async () => await Promise.resolve(kubelets.close()) });
   for (const server of servers.values())
@@ -176,6 +176,12 @@ async function compose(
     unsettled: async () => await unsettled(port),
     close,
   };
+}
+
+/** An API server that is away is the test's own doing, and the kubelets retry. */
+function complain(error: unknown): void {
+  const isOutage = !(error instanceof ClusterPortError) || error.code >= 500;
+  if (!isOutage) process.stderr.write(`lab: simulated kubelet: ${error.message}\n`);
 }
 
 async function startServers(

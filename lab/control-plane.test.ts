@@ -71,7 +71,14 @@ describe('the control plane', () => {
       const mine = plane.audit().filter((record) => record.uri.includes('timeout=5s'));
       expect(mine).toMatchObject([
         { user: 'system:serviceaccount:nemotron-advisor:advisor', verb: 'patch', dryRun: true, code: 200 },
-        { group: 'apps', resource: 'deployments', namespace: 'default', name: 'web', dryRun: false, body: change.body },
+        {
+          group: 'apps',
+          resource: 'deployments',
+          namespace: 'default',
+          name: 'web',
+          dryRun: false,
+          body: JSON.stringify(change.body),
+        },
       ]);
     }, 10_000);
   });
@@ -88,9 +95,9 @@ describe('the control plane', () => {
     });
     await vi.waitFor(() => {
       const mine = plane.audit().filter((record) => record.name === pod && record.user.endsWith(':advisor'));
-      expect(mine.map(({ verb, resource, dryRun }) => [verb, resource, dryRun])).toEqual([
-        ['delete', 'pods', true],
-        ['create', 'pods/eviction', true],
+      expect(mine.map(({ verb, resource, subresource, dryRun }) => [verb, resource, subresource, dryRun])).toEqual([
+        ['delete', 'pods', '', true],
+        ['create', 'pods', 'eviction', true],
       ]);
     }, 10_000);
   });

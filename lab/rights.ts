@@ -1,4 +1,4 @@
-// The RBAC objects of the lab: least rights of the product (each write is one row of its action catalogue), a reader, and the simulated kubelets.
+// The RBAC objects of the lab: least rights of the product (each write is one row of its action catalogue) and a reader.
 import { advisorNamespace, identities } from './identities.ts';
 
 type Rule = {
@@ -70,30 +70,11 @@ const own: readonly Rule[] = [
   { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'update', 'patch'] },
 ];
 
-const kubelet: readonly Rule[] = [
-  { apiGroups: [''], resources: ['nodes', 'pods'], verbs: [...look, 'create', 'update', 'patch', 'delete'] },
-  { apiGroups: [''], resources: ['nodes/status', 'pods/status'], verbs: ['get', 'update', 'patch'] },
-  { apiGroups: [''], resources: ['events'], verbs: [...look, 'create', 'update', 'patch'] },
-  {
-    apiGroups: [''],
-    resources: ['configmaps', 'secrets', 'services', 'namespaces', 'persistentvolumeclaims', 'persistentvolumes'],
-    verbs: look,
-  },
-  { apiGroups: ['apps'], resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], verbs: look },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: look },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'update', 'patch'] },
-  {
-    apiGroups: ['coordination.k8s.io'],
-    resources: ['leases'],
-    verbs: [...look, 'create', 'update', 'patch', 'delete'],
-  },
-];
-
 /** Everything to create before the first identity but admin can work, in order. */
 export const grants: readonly Grant[] = [
   { path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: advisorNamespace } } },
   clusterRole('lab:advisor', [...reads, ...writes]),
-  clusterBinding('lab:advisor', { kind: 'User', name: identities.advisor.user }),
+  clusterBinding('lab:advisor', identities.advisor.user),
   {
     path: `${rbac}/namespaces/${advisorNamespace}/roles`,
     body: { apiVersion, kind: 'Role', metadata: { name: 'lab:advisor' }, rules: own },
@@ -109,16 +90,14 @@ export const grants: readonly Grant[] = [
     },
   },
   clusterRole('lab:reader', reads),
-  clusterBinding('lab:reader', { kind: 'User', name: identities.reader.user }),
-  clusterRole('lab:kubelet', kubelet),
-  clusterBinding('lab:kubelet', { kind: 'Group', name: identities.kubelet.groups[0] }),
+  clusterBinding('lab:reader', identities.reader.user),
 ];
 
 function clusterRole(name: string, rules: readonly Rule[]): Grant {
   return { path: `${rbac}/clusterroles`, body: { apiVersion, kind: 'ClusterRole', metadata: { name }, rules } };
 }
 
-function clusterBinding(name: string, subject: { readonly kind: 'User' | 'Group'; readonly name: string }): Grant {
+function clusterBinding(name: string, user: string): Grant {
   return {
     path: `${rbac}/clusterrolebindings`,
     body: {
@@ -126,7 +105,7 @@ function clusterBinding(name: string, subject: { readonly kind: 'User' | 'Group'
       kind: 'ClusterRoleBinding',
       metadata: { name },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', ...subject }],
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
     },
   };
 }
