@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editDistance, nearest } from './near.ts';
 
@@ -14,9 +14,9 @@ describe('near-identical names', () => {
   });
 
   it('measures a symmetric distance that is zero only for equal names', () => {
-    const name = fc.string({ maxLength: 20 });
-    fc.assert(
-      fc.property(name, name, (left, right) => {
+    const name = string({ maxLength: 20 });
+    assert(
+      property(name, name, (left, right) => {
         expect(editDistance(left, right)).toBe(editDistance(right, left));
         expect(editDistance(left, right) === 0).toBe(left === right);
         expect(editDistance(left, right)).toBeLessThanOrEqual(Math.max(left.length, right.length));
