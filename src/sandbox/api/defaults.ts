@@ -90,6 +90,10 @@ const fillers: Readonly<Record<string, (object: Tree) => void>> = {
     makeTree(object, 'spec')['volumeMode'] ??= 'Filesystem';
     makeTree(object, 'status')['phase'] ??= 'Pending';
   },
+  EndpointSlice(object) {
+    object['endpoints'] ??= null;
+    object['ports'] ??= null;
+  },
   CronJob(object) {
     const spec = makeTree(object, 'spec');
     spec['suspend'] ??= false;

@@ -2,8 +2,16 @@
 import type { Api } from '../api/context.ts';
 import { ApiFailure } from '../api/failure.ts';
 import type { Change } from '../api/store.ts';
+import { deploymentController } from './deployment.ts';
+import { disruption } from './disruption.ts';
+import { endpoints } from './endpoints.ts';
+import { eventExpiry, garbage } from './garbage.ts';
 import { namespaceContent } from './namespace-content.ts';
+import { nodeTaints } from './node-taints.ts';
 import { WorkQueue } from './queue.ts';
+import { replicaSets } from './replicaset.ts';
+import { scheduler } from './scheduler.ts';
+import { statefulSetController } from './statefulset.ts';
 
 export type Controller = {
   readonly name: string;
@@ -21,7 +29,18 @@ export interface Controllers {
   close(): void;
 }
 
-const makers: readonly MakeController[] = [namespaceContent];
+const makers: readonly MakeController[] = [
+  namespaceContent,
+  deploymentController,
+  replicaSets,
+  statefulSetController,
+  endpoints,
+  disruption,
+  nodeTaints,
+  scheduler,
+  garbage,
+  eventExpiry,
+];
 const retryMs = 1_000;
 /** A controller that never comes to rest is a fault; it must not hang the world. */
 const mostSteps = 200_000;
