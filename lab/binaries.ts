@@ -42,7 +42,7 @@ export async function ensureBinaries(search: BinarySearch = {}): Promise<Binarie
 }
 
 /** Where built programs are kept. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
   const base = env['XDG_CACHE_HOME'];
   return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'nemotron-advisor', 'lab');
 }

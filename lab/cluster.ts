@@ -23,7 +23,7 @@ import { ownersJob, podTargets, scrapeJobs } from './scrape-jobs.ts';
 import { openSession, type Session } from './session.ts';
 
 /** Cluster time on the lab: all periods of kubelets, faults and the product are divided by it. */
-export const labTimeScale = 20;
+const labTimeScale = 20;
 
 export type LabOptions = {
   readonly binaries?: Binaries;

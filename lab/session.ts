@@ -30,7 +30,7 @@ export type Session = {
 };
 
 /** All sessions of this host live here, so that a later one finds what an earlier one left. */
-export function sessionsFolder(): string {
+function sessionsFolder(): string {
   return join(tmpdir(), 'nemotron-advisor-lab');
 }
 
