@@ -251,18 +251,17 @@ function handsFor(outside: Outside, append: (body: EventBody) => Promise<Journal
 
 const aLive: Live = { object: {}, revisions: [], pods: [] };
 
-const schemas: Readonly<Record<ActionName, z.ZodType<ActionDefinitionParams>>> = {
+const schemas: Readonly<Record<ActionName, ActionDefinition['params']>> = {
   scale: z.object({ replicas: z.number().int().min(0) }),
   restart: z.object({}),
   rollback: z.object({ revision: z.number().int() }),
   'set-resources': z.object({
     container: z.string(),
     limits: z.record(z.string(), z.string()),
-    requests: z.record(z.string(), z.string()).optional(),
-  }) as never,
+    requests: z.record(z.string(), z.string()).default({}),
+  }),
   'patch-probe': z.object({ container: z.string(), probe: z.string(), port: z.number() }),
 };
-type ActionDefinitionParams = Readonly<Record<string, z.core.util.JSONType>>;
 
 /** Actions of the catalogue as far as the orchestrator asks them: parameters, guards, and whether they settled. */
 export function actionsFor(outside: Pick<Outside, 'settlement'>): ReadonlyMap<ActionName, ActionDefinition> {
