@@ -39,6 +39,12 @@ export default {
       to: { path: '^src/cluster/write\\.ts$' },
     },
     {
+      name: 'only-writer-and-dry-run-patch',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cluster/(write|dry-run|patch-request)(\\.test)?\\.ts$' },
+      to: { path: '^src/cluster/patch-request\\.ts$' },
+    },
+    {
       name: 'sandbox-and-lab-stay-out',
       severity: 'error',
       from: { path: '^src/', pathNot: '(^src/(sandbox/|cli/demo\\.ts$))|\\.test\\.ts$' },

@@ -33,6 +33,7 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
   /** Signal findings from before a start that no test has seen yet. */
   let taken: Map<string, SignalFinding> | null = null;
   const resumed = new Set<string>();
+  let lastCycleMs = Number.NEGATIVE_INFINITY;
   let lastView: ClusterView | null = null;
 
   const isStarting = (view: ClusterView) => {
@@ -55,7 +56,10 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
       table.follow(view);
       const fresh = table.note(observation);
       resume();
-      const dismissed = cycleSignals(table, fresh, view, isStarting(view), windows);
+      // A cycle that an API fact woke early brings the same measurements again: it is no second witness.
+      const isDue = table.nowMs - lastCycleMs >= windows.cycleMs / 2;
+      if (isDue) lastCycleMs = table.nowMs;
+      const dismissed = isDue ? cycleSignals(table, fresh, view, isStarting(view), windows) : [];
       const factFindings = facts.cycle({
         view,
         nowMs: table.nowMs,

@@ -1,12 +1,11 @@
-// Keeps findings of hard facts while they hold: they open in the cycle that sees them and end after two without them.
+// Keeps findings of hard facts while they hold: they open in the cycle that sees them and end after one without them.
 import type { FactFinding } from '../../model/finding.ts';
 import { isLive } from '../../model/kube.ts';
 import { keyOf } from '../../model/target.ts';
 import type { FactContext, FactSign } from './facts/fact.ts';
 import { factRules } from './facts/facts.ts';
-import { cyclesToEndFact } from './settings.ts';
 
-type Held = { finding: FactFinding; absentCycles: number };
+type Held = { finding: FactFinding; absentSinceMs: number | null };
 
 export interface FactFindings {
   /** Takes findings over after a start, so that their age is kept. */
@@ -20,7 +19,7 @@ export function createFactFindings(): FactFindings {
   const held = new Map<string, Held>();
   return {
     adopt(findings) {
-      for (const finding of findings) if (!held.has(finding.id)) held.set(finding.id, { finding, absentCycles: 0 });
+      for (const finding of findings) if (!held.has(finding.id)) held.set(finding.id, { finding, absentSinceMs: null });
     },
     cycle(context) {
       const { view, nowMs } = context;
@@ -29,14 +28,15 @@ export function createFactFindings(): FactFindings {
         const id = `fact:${sign.fact}@${keyOf(sign.of)}`;
         seen.add(id);
         const before = held.get(id)?.finding;
-        held.set(id, { finding: findingOf(id, sign, before, nowMs), absentCycles: 0 });
+        held.set(id, { finding: findingOf(id, sign, before, nowMs), absentSinceMs: null });
       }
       for (const [id, one] of held) {
         if (seen.has(id)) continue;
         // Pods that cannot be listed are not known, not healed.
         if (!view.complete.has('Pod')) continue;
-        one.absentCycles += 1;
-        if (one.absentCycles >= cyclesToEndFact || view.workload(one.finding.of) === undefined) held.delete(id);
+        one.absentSinceMs ??= nowMs;
+        if (nowMs - one.absentSinceMs >= context.pace.cycleMs || view.workload(one.finding.of) === undefined)
+          held.delete(id);
       }
       return [...held.values()].map((one) => one.finding).toSorted((left, right) => (left.id < right.id ? -1 : 1));
     },

@@ -30,8 +30,8 @@ export function recoveredSince(
     : words.size === 1 && words.has('recovered')
       ? 'recovered'
       : 'undecided';
-  const telling = judged.filter((one) => one.word === word && one.sentence !== '').map((one) => one.sentence);
-  return { word, sentence: telling.length === 0 ? 'no signal to judge by' : telling.join('; ') };
+  const sentences = judged.filter((one) => one.word === word && one.sentence !== '').map((one) => one.sentence);
+  return { word, sentence: sentences.length === 0 ? 'no signal to judge by' : sentences.join('; ') };
 }
 
 function judge(

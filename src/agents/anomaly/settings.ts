@@ -6,8 +6,6 @@ export const corroboratedSurprise = 5;
 export const notFixedSurprise = 2;
 export const cyclesToOpen = 3;
 export const cyclesToClose = 10;
-/** Cycles without it after which a fact of the API is over. */
-export const cyclesToEndFact = 2;
 export const falseDiscoveryRate = 0.05;
 /** Samples without which there is no median to test. */
 export const leastSamples = 3;

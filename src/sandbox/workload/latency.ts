@@ -4,6 +4,8 @@
 export const bucketBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 const slowest = 9.5;
+/** Below, the first bucket could not hold 99 % and less than all of the answers. */
+const fastest = 0.004_96;
 
 /**
  * Factor on the 99th percentile at a utilisation (demand over capacity): 1 when idle, 5.8 at 0.93, at most 14.
@@ -31,7 +33,7 @@ export function throttledShare(utilisation: number): number {
  * answers exactly `p99Seconds`.
  */
 export function bucketShares(p99Seconds: number): number[] {
-  const p99 = Math.min(p99Seconds, slowest);
+  const p99 = Math.max(fastest, Math.min(p99Seconds, slowest));
   const index = bucketBounds.findIndex((bound) => p99 <= bound);
   const lower = index === 0 ? 0 : (bucketBounds[index - 1] ?? 0);
   const upper = bucketBounds[index] ?? slowest;
@@ -41,7 +43,7 @@ export function bucketShares(p99Seconds: number): number[] {
   const atLower = index === 0 ? 0 : Math.min(0.99, Math.max(share(lower, p99), least));
   const atUpper = atLower + (0.99 - atLower) * ratio;
   const shares = bucketBounds.map((bound, position) => {
-    if (position < index) return Math.min(share(bound, p99), atLower);
+    if (position < index) return position === index - 1 ? atLower : Math.min(share(bound, p99), atLower);
     if (position === index) return atUpper;
     return 1 - (1 - atUpper) * 0.1 ** (position - index);
   });

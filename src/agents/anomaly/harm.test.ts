@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { aRig, deployment, type Rig, type Series } from '../../../test/builders/signals.ts';
+import { aDeployment, aView } from '../../../test/builders/view.ts';
+import type { SeriesKey, SignalId } from '../../model/signal.ts';
+
+const constant = (signal: SignalId, value: number): Series => ({ signal, level: () => value });
+const guard = (signal: SignalId): SeriesKey => ({ signal, of: deployment() });
+
+/** Reads guards each 15 s and returns the word after each read. */
+function read(
+  rig: Rig,
+  times: number,
+  series: readonly Series[],
+  guards: readonly SeriesKey[],
+  writtenAtMs: number,
+): string[] {
+  return Array.from({ length: times }, () => {
+    rig.note(15_000, series);
+    return rig.agent.harmed(guards, writtenAtMs).word;
+  });
+}
+
+describe('harmed', () => {
+  it('needs two of three reads', () => {
+    const rig = aRig([constant('sli.err', 0.001)]);
+    rig.run(10, [constant('sli.err', 0.001)]);
+    const at = rig.nowMs();
+    const words = read(rig, 5, [constant('sli.err', 0.31)], [guard('sli.err')], at);
+    expect(words).toEqual(['fine', 'fine', 'fine', 'harmed', 'harmed']);
+    expect(rig.agent.harmed([guard('sli.err')], at)).toMatchObject({
+      sentence: 'errors 31 %, usual 0.1 %',
+      series: ['sli.err@shop/Deployment/cart'],
+    });
+  });
+
+  it('does not count one observation twice', () => {
+    const rig = aRig([constant('sli.err', 0.001)]);
+    rig.run(10, [constant('sli.err', 0.001)]);
+    const at = rig.nowMs();
+    read(rig, 3, [constant('sli.err', 0.31)], [guard('sli.err')], at);
+    const words = Array.from({ length: 5 }, () => rig.agent.harmed([guard('sli.err')], at).word);
+    expect(new Set(words)).toEqual(new Set(['fine']));
+  });
+
+  it('compares a guard that was already bad with the ten minutes before the write', () => {
+    const rig = aRig([constant('sli.err', 0.001)]);
+    rig.run(12, [constant('sli.err', 0.06)]);
+    const at = rig.nowMs();
+    expect(read(rig, 8, [constant('sli.err', 0.065)], [guard('sli.err')], at).at(-1)).toBe('fine');
+    read(rig, 8, [constant('sli.err', 0.31)], [guard('sli.err')], at);
+    expect(rig.agent.harmed([guard('sli.err')], at)).toMatchObject({
+      word: 'harmed',
+      sentence: 'errors 31 %, 6 % before the write',
+    });
+  });
+
+  it('takes more traffic for no harm and less for harm', () => {
+    const rig = aRig([constant('sli.rps', 60)]);
+    rig.run(10, [constant('sli.rps', 60)]);
+    const at = rig.nowMs();
+    expect(read(rig, 8, [constant('sli.rps', 200)], [guard('sli.rps')], at).at(-1)).toBe('fine');
+    expect(read(rig, 8, [constant('sli.rps', 10)], [guard('sli.rps')], at).at(-1)).toBe('harmed');
+  });
+
+  it('lets a rolling update take a quarter of the replicas for a while, not half', () => {
+    const view = aView({ Deployment: [aDeployment({ replicas: 4 })] });
+    const ready = (value: number): Series => constant('ready', value);
+    const rig = aRig([], { view });
+    rig.run(10, [ready(4)]);
+    const at = rig.nowMs();
+    expect(read(rig, 6, [ready(3)], [guard('ready')], at).at(-1)).toBe('fine');
+    expect(read(rig, 6, [ready(2)], [guard('ready')], at).at(-1)).toBe('harmed');
+  });
+
+  it('says not known when a guard stops arriving, and not that it is harmed', () => {
+    const rig = aRig([constant('sli.err', 0.001), constant('sli.rps', 60)]);
+    rig.run(10, [constant('sli.err', 0.001), constant('sli.rps', 60)]);
+    const at = rig.nowMs();
+    const words = read(rig, 12, [constant('sli.rps', 60)], [guard('sli.err'), guard('sli.rps')], at);
+    expect(words[0]).toBe('fine');
+    expect(rig.agent.harmed([guard('sli.err'), guard('sli.rps')], at)).toEqual({
+      word: 'not known',
+      sentence: 'errors stopped arriving',
+      series: ['sli.err@shop/Deployment/cart'],
+    });
+  });
+
+  it('leaves guards out that were never measured, and knows nothing without any', () => {
+    const rig = aRig([constant('sli.rps', 60)]);
+    rig.run(10, [constant('sli.rps', 60)]);
+    const at = rig.nowMs();
+    rig.note(15_000, [constant('sli.rps', 60)]);
+    expect(rig.agent.harmed([guard('sli.rps'), guard('sli.latency')], at).word).toBe('fine');
+    expect(rig.agent.harmed([guard('sli.latency')], at).word).toBe('not known');
+  });
+});

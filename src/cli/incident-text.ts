@@ -1,0 +1,126 @@
+// The block that `show`, `approve` and `undo` print for an incident: what was found, why, the plan, its rulings, its undo, by hand.
+import type { Evidence } from '../model/evidence.ts';
+import type { Json } from '../model/json.ts';
+import type { Hypothesis } from '../model/hypothesis.ts';
+import { shownRef } from '../model/target.ts';
+import type { IncidentDetail, PlanView } from '../model/api.ts';
+import { wrap } from './table.ts';
+import { paint, plain, type Terminal } from './terminal.ts';
+
+type Action = PlanView['actions'][number];
+
+export const sections = ['found', 'why', 'plan', 'rulings', 'undo', 'outcome', 'advice'] as const;
+export type Section = (typeof sections)[number];
+
+/** Lines of the block; nothing is cut in a pipe. */
+export function incidentLines(
+  incident: IncidentDetail,
+  terminal: Terminal,
+  only: readonly Section[] = sections,
+): string[] {
+  const current = incident.plans.at(-1);
+  const approval = incident.approval === null ? '' : ` (${incident.approval})`;
+  const lines = [
+    `${incident.id}  ${severityWord(incident.severity, terminal)}  ${plain(incident.title)}      ${incident.state}${approval}`,
+  ];
+  const add = (section: Section, label: string, texts: readonly string[]): void => {
+    if (only.includes(section) && texts.length > 0) lines.push(...labelled(label, texts, terminal));
+  };
+  add('found', 'Found', incident.evidence.map(evidenceLine));
+  add('why', 'Why', incident.hypotheses.length === 0 ? ['not settled yet'] : incident.hypotheses.map(hypothesisLine));
+  for (const refusal of incident.refusedAnswers)
+    add('why', '', [`an answer of the leader was refused: ${plain(refusal)}`]);
+  if (current !== undefined) {
+    add('plan', 'Plan', planLines(current));
+    add('rulings', 'Rulings', current.actions.flatMap(rulingLines));
+    add(
+      'undo',
+      'Undo',
+      current.actions.flatMap((one) => one.undo ?? []),
+    );
+    add('outcome', 'Outcome', current.actions.flatMap(outcomeLine));
+    add(
+      'advice',
+      'By hand',
+      current.actions.flatMap((one) => one.byHand ?? []),
+    );
+  }
+  if (incident.reason !== null) add('outcome', 'State', [plain(incident.reason)]);
+  add('advice', 'Advice', incident.advice.map(plain));
+  return lines;
+}
+
+/** The same block for a plan alone, such as an undo that is only looked at. */
+export function planBlock(plan: PlanView, terminal: Terminal): string[] {
+  return [
+    ...labelled('Plan', planLines(plan), terminal),
+    ...labelled('Rulings', plan.actions.flatMap(rulingLines), terminal),
+    ...labelled(
+      'By hand',
+      plan.actions.flatMap((one) => one.byHand ?? []),
+      terminal,
+    ),
+  ];
+}
+
+export function severityWord(severity: string, terminal: Pick<Terminal, 'color'>): string {
+  return paint(terminal, severity === 'critical' ? 'red' : severity === 'warning' ? 'yellow' : 'cyan', severity);
+}
+
+function labelled(label: string, texts: readonly string[], terminal: Terminal): string[] {
+  const left = label.padEnd(8);
+  const width = terminal.width - left.length;
+  return texts.flatMap((text, at) =>
+    wrap(text, width, '  ').map((line, row) => (at === 0 && row === 0 ? left : ' '.repeat(8)) + line),
+  );
+}
+
+function evidenceLine(one: Evidence): string {
+  const trust = one.trust === 'measured' ? '' : ` [${one.trust}]`;
+  const ignored = one.ignoredInstruction === true ? ' — ignored: this text asked for an action' : '';
+  return `${one.id} ${plain(one.sentence)}${trust}${ignored}`;
+}
+
+function hypothesisLine(one: Hypothesis): string {
+  const against = one.against.length === 0 ? 'against none' : `against ${one.against.join(' ')}`;
+  const settle =
+    one.strength === 'strong' || one.settle.length === 0 ? '' : `; would settle it: ${one.settle.join(', ')}`;
+  return `${one.id} ${one.code} ${one.title}  ${one.strength}   for ${one.for.join(' ') || 'none'}   ${against}${settle}`;
+}
+
+function planLines(plan: PlanView): string[] {
+  const undoOf = plan.undoOf === null ? '' : ` (undo of ${plan.undoOf})`;
+  const digest = plan.digest === null ? '' : ` · digest ${plan.digest.slice(0, 12)}`;
+  return plan.actions.flatMap((action) => [
+    `${action.id.split('/').slice(1).join('/')}${undoOf} ${action.name} ${action.summary ?? ''} on ${shownRef(action.target)} · ${action.risk ?? 'unknown'} risk${digest} · led by ${plan.leader}`,
+    ...action.diff.map(
+      (field) =>
+        `~ ${field.path}   ${value(field.before)} → ${value(field.after)}${field.owner === undefined ? '' : `   set by ${field.owner}`}`,
+    ),
+  ]);
+}
+
+function rulingLines(action: Action): string[] {
+  if (action.verdict === null) return [];
+  const count = (word: string): number => action.rulings.filter((ruling) => ruling.word === word).length;
+  const pending = count('pending') > 0 ? ` · ${count('pending')} pending` : '';
+  const head = `${action.wouldBe ? 'would be ' : ''}${action.verdict}: ${count('allow')} allow · ${count('ask')} ask · ${count('deny')} deny${pending}`;
+  return [
+    head,
+    ...action.rulings
+      .filter((ruling) => ruling.word !== 'allow')
+      .map((ruling) => `${ruling.word.padEnd(5)} ${ruling.rule}: ${plain(ruling.reason)}`),
+  ];
+}
+
+function outcomeLine(action: Action): string[] {
+  if (action.held !== null) return [`held: ${plain(action.held)}`];
+  if (action.outcome !== null)
+    return [`${action.outcome.word}${action.outcome.undone ? ' (undone)' : ''}: ${plain(action.outcome.sentence)}`];
+  return action.writtenAt === null ? [] : [`written ${action.writtenAt}, being verified`];
+}
+
+function value(json: Json): string {
+  if (json === null) return '(absent)';
+  return typeof json === 'string' ? plain(json) : plain(JSON.stringify(json));
+}

@@ -1,0 +1,19 @@
+// The one place that asks a person: on stderr, only where one can answer, and Enter alone is No.
+import { createInterface } from 'node:readline/promises';
+import { usage, type VerbContext } from './verb.ts';
+
+/** The typed line without white space around it. Throws a usage Failure where nobody can be asked. */
+export async function ask(context: VerbContext, question: string): Promise<string> {
+  if (!context.terminal.canPrompt)
+    throw usage(
+      'a question has to be answered',
+      'there is no terminal to ask on',
+      'run it in a terminal, or give the flags that answer it',
+    );
+  const lines = createInterface({ input: context.io.stdin, output: context.io.stderr, terminal: false });
+  try {
+    return (await lines.question(question, { signal: context.signal })).trim();
+  } finally {
+    lines.close();
+  }
+}

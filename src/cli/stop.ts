@@ -1,0 +1,37 @@
+// `stop`: no new write from now on; asks nothing, and writes the stop ConfigMap itself when the advisor cannot be reached.
+import { Failure } from '../model/failure.ts';
+import { connectAdvisor } from './client.ts';
+import { textOf } from './incidents.ts';
+import { stopInCluster } from './stop-in-cluster.ts';
+import type { Verb } from './verb.ts';
+
+export const stop: Verb<{ readonly reason?: unknown }> = async (context, options) => {
+  const reason = textOf(options.reason);
+  try {
+    const client = await connectAdvisor(context);
+    const answer = await client.setSwitch({ stopped: true, ...(reason === undefined ? {} : { reason }) });
+    if (context.form === 'json') {
+      context.out(`${JSON.stringify({ apiVersion: 'nemotron-advisor.dev/v1', kind: 'Switch', ...answer })}\n`);
+      return 0;
+    }
+    context.out(
+      `stopped   by ${answer.by ?? 'unknown'}, ${answer.event === null ? 'not recorded' : `event ${answer.event}`} · no write will start\n`,
+    );
+    for (const one of answer.inFlight)
+      context.out(
+        `in flight ${one.action} ${one.summary}; still watched, but its undo is held. By hand:\n          ${one.byHand ?? one.undo ?? 'nothing is known'}\n`,
+      );
+    for (const one of answer.held)
+      context.out(`held      ${one.action} ${one.summary}${one.byHand === null ? '' : `; by hand: ${one.byHand}`}\n`);
+    for (const warning of answer.warnings) context.note(`warning: ${warning.what}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.problem.exitCode !== 4) throw error;
+    context.note(`${error.problem.what}: ${error.problem.why}\n`);
+    const written = await stopInCluster(context, reason);
+    context.out(
+      `stopped   by the ConfigMap ${written.namespace}/${written.name} of the cluster · an advisor that reads it starts no write\n`,
+    );
+    return 0;
+  }
+};
