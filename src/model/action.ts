@@ -54,8 +54,8 @@ export interface ActionDefinition<Params extends JsonObject = JsonObject> {
   settled(live: Live): Settlement;
   /** "256Mi → 384Mi" or "3 → 6": the change in a few words. */
   summary(live: Live, params: Params): string;
-  /** The kubectl line that makes the same change. */
-  byHand(target: ObjectRef, params: Params): string;
+  /** The kubectl line that makes the same change; some lines depend on what the target looks like, so hand in `live` where it is known. */
+  byHand(target: ObjectRef, params: Params, live?: Live): string;
 }
 
 /** A menu entry: an action that the diagnosis offers, with parameters filled from the cluster and the bounds in which a leader may move them. */
