@@ -78,8 +78,10 @@ export function placeOf(kind: ViewKind): ResourceName {
   return { group, version, plural };
 }
 
-export function schemaOf<Kind extends ViewKind>(kind: Kind): (typeof schemas)[Kind] {
-  return schemas[kind];
+const schemaByKind: { readonly [Kind in ViewKind]: z.ZodType<ObjectOf<Kind>> } = schemas;
+
+export function schemaOf<Kind extends ViewKind>(kind: Kind): z.ZodType<ObjectOf<Kind>> {
+  return schemaByKind[kind];
 }
 
 export function isViewKind(kind: string): kind is ViewKind {

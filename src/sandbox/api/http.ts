@@ -20,6 +20,8 @@ export type HttpPorts = {
   /** Runs after the given wall time in milliseconds; the returned function cancels. */
   readonly after: (delayMs: number, run: () => void) => () => void;
   readonly open: Set<() => void>;
+  /** Sends a bookmark on each open watch that asked for them. */
+  readonly bookmarks: Set<() => void>;
 };
 
 const mostBodyBytes = 3 * 1024 * 1024;
@@ -143,8 +145,10 @@ function startWatch(
     watcher?.close();
     for (const cancel of cancels.splice(0)) cancel();
     ports.open.delete(end);
+    ports.bookmarks.delete(bookmark);
     if (isOpen) response.end();
   };
+  const bookmark = (): void => watcher?.bookmark();
   let ended = false;
   watcher = watch(ports.api, definition, route.namespace, query, {
     line(text) {
@@ -165,6 +169,7 @@ function startWatch(
     return;
   }
   ports.open.add(end);
+  ports.bookmarks.add(bookmark);
   request.on('close', end);
   response.on('close', end);
   const seconds = Number(query.get('timeoutSeconds') ?? 0) || 2_400;

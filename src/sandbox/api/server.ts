@@ -38,6 +38,8 @@ export interface SandboxApi {
   onPodLog(handler: PodLogHandler): void;
   /** Runs the controllers until none has anything to do at this moment of the clock. */
   settle(): Promise<void>;
+  /** Tells every watch that wants bookmarks the newest version now, as it is told each minute anyway. */
+  bookmark(): void;
   /** Forgets the history of changes: watches and continued lists from before are answered 410. */
   compact(): void;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Sandbox
   const identities = new Identities();
   const audit = createAudit();
   const open = new Set<() => void>();
+  const bookmarks = new Set<() => void>();
   let logs: PodLogHandler | null = null;
   bootstrap(api, options.clusterUid ?? random.uid());
   const controllers = startControllers(api);
@@ -66,6 +69,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Sandbox
         logHandler: () => logs,
         after: (delayMs, run) => wall.after(delayMs, run),
         open,
+        bookmarks,
       },
       request,
       response,
@@ -106,6 +110,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<Sandbox
     settle() {
       controllers.settle();
       return Promise.resolve();
+    },
+    bookmark() {
+      for (const one of bookmarks) one();
     },
     compact: () => api.store.compact(),
     async close() {
