@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts the command line, nothing else.
-import { processEnvironment } from './config/config.ts';
+import { processEnvironment } from './config/environment.ts';
 import { invokedAs, main } from './cli/program.ts';
 
 const stop = new AbortController();

@@ -25,3 +25,12 @@ export function parseDuration(text: string): number | null {
   const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] ?? ''];
   return unit === undefined ? null : Number(match[1]) * unit;
 }
+
+/** "4 min", "22 h", "3 d" for a sentence or a column of its own. */
+export function spokenAge(fromMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - fromMs) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}

@@ -2,6 +2,8 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { ApprovalView, IncidentDetail } from '../model/api.ts';
 import { connectAdvisor } from './client.ts';
+import { approvalId, decisionText } from './decision.ts';
+import { isDocumentForm } from './document.ts';
 import { follow } from './follow.ts';
 import { incidentLines } from './incident-text.ts';
 import { textOf } from './incidents.ts';
@@ -28,32 +30,39 @@ export const approve: Verb<{ readonly digest?: unknown; readonly reason?: unknow
       'it takes at least 12 hex characters of the digest that was shown',
     );
   const client = await connectAdvisor(context);
-  const approval = await client.approval(args[0] ?? '');
+  const approval = await client.approval(await approvalId(client, args[0] ?? ''));
   const incident = await client.incident(approval.incident);
-  refuseClosed(approval);
-  if (digest !== undefined && !approval.digest.startsWith(digest)) throw stale(approval);
-  if (options.yes !== true || digest === undefined) {
-    context.note(`${incidentLines(incident, context.terminal).join('\n')}\n`);
+  if (digest !== undefined && !approval.digest.startsWith(digest))
+    throw withFreshPlan(stale(approval), approval, incident);
+  // What is decided already is not asked again: the advisor answers with the decision that stands, or why there is none.
+  const isOpen = approval.state === 'waiting' || approval.state === 'half approved';
+  if (isOpen && (options.yes !== true || digest === undefined)) {
+    context.io.stderr.write(`${incidentLines(incident, context.terminal, { plan: approval.plan }).join('\n')}\n`);
     if (!(await agreed(context, approval, incident))) {
       context.note('nothing was recorded\n');
       return exitCodes.declined;
     }
   }
-  const decision = await client.decide(approval.id, {
-    decision: 'approved',
-    digest: approval.digest,
-    ...(reason === undefined ? {} : { reason }),
-  });
-  if (context.terminal.shown) context.out(`approved  ${approval.id} by ${decision.by}, event ${decision.event}\n`);
-  else
-    context.out(
-      `${approval.id} approved by=${decision.by} event=${decision.event} digest=${approval.digest.slice(0, 12)}\n`,
-    );
-  if (decision.state === 'half approved') {
-    context.note('one more person is needed\n');
-    return exitCodes.done;
-  }
-  return await follow(context, client, approval.plan);
+  const decision = await client
+    .decide(approval.id, {
+      decision: 'approved',
+      digest: approval.digest,
+      ...(reason === undefined ? {} : { reason }),
+    })
+    .catch((error: unknown) => {
+      throw withFreshPlan(error, approval, incident);
+    });
+  if (!isOpen) context.note(`${decision.sentence}\n`);
+  const receipt = context.terminal.shown
+    ? `approved  ${approval.id} by ${decision.by}, event ${decision.event}\n`
+    : `${approval.id} approved by=${decision.by} event=${decision.event} digest=${approval.digest.slice(0, 12)}\n`;
+  if (isDocumentForm(context.form)) context.note(receipt);
+  else context.out(receipt);
+  const isHalf = decision.state === 'half approved';
+  if (isHalf) context.note('one more person is needed\n');
+  const followed = isHalf ? { outcome: null, exitCode: exitCodes.done } : await follow(context, client, approval.plan);
+  if (isDocumentForm(context.form)) context.out(decisionText(context.form, decision, followed.outcome));
+  return followed.exitCode;
 };
 
 /** High risk is confirmed by typing the target's name, everything else by y. */
@@ -64,25 +73,22 @@ async function agreed(context: VerbContext, approval: ApprovalView, incident: In
   return (await ask(context, `${approval.risk} risk: type ${target} to approve: `)) === target;
 }
 
-function refuseClosed(approval: ApprovalView): void {
-  if (approval.state === 'waiting' || approval.state === 'half approved') return;
-  throw new Failure({
-    code: approval.state === 'expired' ? 'approval-expired' : 'already-decided',
-    what: `approval ${approval.id} can no longer be decided`,
-    why: `it is ${approval.state}${approval.note === null ? '' : `: ${approval.note}`}`,
-    next: `advisor show ${approval.incident}`,
+function stale(approval: ApprovalView): Failure {
+  return new Failure({
+    code: 'stale-plan',
+    what: `approval ${approval.id} was not recorded`,
+    why: `its digest is ${approval.digest.slice(0, 12)}, not the one you read`,
+    next: `advisor show ${approval.id}`,
     exitCode: exitCodes.conflict,
     refs: [approval.id],
   });
 }
 
-function stale(approval: ApprovalView): Failure {
-  return new Failure({
-    code: 'stale-plan',
-    what: `approval ${approval.id} was not recorded`,
-    why: `its digest is ${approval.digest.slice(0, 12)} now, not the one you read`,
-    next: `advisor show ${approval.incident}`,
-    exitCode: exitCodes.conflict,
-    refs: [approval.id],
-  });
+/** A refusal that comes too late names the plan that waits in place of this one. */
+function withFreshPlan(error: unknown, approval: ApprovalView, incident: IncidentDetail): unknown {
+  const fresh = incident.approval;
+  if (!(error instanceof Failure) || error.problem.exitCode !== exitCodes.conflict) return error;
+  if (fresh === null || fresh === approval.id || incident.state !== 'awaiting approval') return error;
+  const next = `advisor show ${fresh}      (the fresh plan waits)`;
+  return new Failure({ ...error.problem, next, refs: [approval.id, fresh] }, { cause: error });
 }

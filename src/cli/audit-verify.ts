@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { verifyJournalFile } from '../store/journal-reader.ts';
+import { documentText, isDocumentForm } from './document.ts';
 import { journalFiles } from './places.ts';
 import { textOf } from './incidents.ts';
 import { usage, type Verb, type VerbContext } from './verb.ts';
@@ -10,10 +11,8 @@ import { usage, type Verb, type VerbContext } from './verb.ts';
 export const auditVerify: Verb<{ readonly from?: unknown }> = async (context, options) => {
   const path = fileToVerify(context, textOf(options.from) ?? context.flags.journal);
   const report = await verifyJournalFile(path);
-  if (context.form === 'json')
-    context.out(
-      `${JSON.stringify({ apiVersion: 'nemotron-advisor.dev/v1', kind: 'AuditReport', file: path, ...report })}\n`,
-    );
+  if (isDocumentForm(context.form))
+    context.out(documentText(context.form, 'AuditReport', {}, { data: { file: path, ...report } }));
   else context.out(`${report.sentence}\n`);
   return report.intact ? exitCodes.done : exitCodes.no;
 };

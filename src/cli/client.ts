@@ -46,6 +46,7 @@ export type IncidentQuery = {
   readonly severity?: string;
   readonly code?: string;
   readonly namespace?: string;
+  readonly sort?: 'severity' | 'updated' | 'opened';
 };
 
 export interface AdvisorClient {
@@ -54,6 +55,8 @@ export interface AdvisorClient {
   incidents(query: IncidentQuery): Promise<{ readonly items: readonly IncidentItem[] } & Envelope>;
   incident(id: string, at?: number): Promise<IncidentDetail & Envelope>;
   approval(id: string): Promise<ApprovalView & Envelope>;
+  /** Those that wait for a decision. */
+  waiting(): Promise<readonly ApprovalView[]>;
   decide(approval: string, decision: z.infer<typeof decisionRequest>): Promise<DecisionAnswer>;
   undo(plan: string, request: z.infer<typeof undoRequest>): Promise<z.infer<typeof undoAnswer>>;
   readSwitch(): Promise<SwitchView & Envelope>;
@@ -79,11 +82,12 @@ export async function connectAdvisor(context: VerbContext): Promise<AdvisorClien
       const search = new URLSearchParams(
         Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
       );
-      return await get(`/incidents?${search}`, z.object({ items: z.array(incidentItem) }));
+      return await get(`/incidents?${search.toString()}`, z.object({ items: z.array(incidentItem) }));
     },
     incident: async (id, at) =>
       await get(`/incidents/${encodeURIComponent(id)}${at === undefined ? '' : `?at=${at}`}`, incidentDetail),
     approval: async (id) => await get(`/approvals/${encodeURIComponent(id)}`, approvalView),
+    waiting: async () => (await get('/approvals', z.object({ items: z.array(approvalView) }))).items,
     decide: async (approval, decision) =>
       await door.call('POST', `/approvals/${encodeURIComponent(approval)}/decision`, decision, decisionAnswer),
     undo: async (plan, request) =>

@@ -3,6 +3,8 @@ import { denyCodes } from '../model/api.ts';
 import type { VerbContext, Verb } from './verb.ts';
 import { usage } from './verb.ts';
 import { connectAdvisor } from './client.ts';
+import { approvalId, decisionText } from './decision.ts';
+import { isDocumentForm } from './document.ts';
 import { textOf } from './incidents.ts';
 import { ask } from './prompt.ts';
 
@@ -24,14 +26,15 @@ export const deny: Verb<{ readonly because?: unknown; readonly reason?: unknown 
   if (reason !== undefined && reason.length > 500)
     throw usage('the reason is too long', `it has ${reason.length} characters; at most 500 are kept`);
   const client = await connectAdvisor(context);
-  const approval = await client.approval(args[0] ?? '');
+  const approval = await client.approval(await approvalId(client, args[0] ?? ''));
   const decision = await client.decide(approval.id, {
     decision: 'denied',
     digest: approval.digest,
     reasonCode: because,
     ...(reason === undefined ? {} : { reason }),
   });
-  if (context.terminal.shown)
+  if (isDocumentForm(context.form)) context.out(decisionText(context.form, decision, null));
+  else if (context.terminal.shown)
     context.out(`denied    ${approval.id} by ${decision.by}, event ${decision.event} · ${denyReasons[because]}\n`);
   else context.out(`${approval.id} denied by=${decision.by} event=${decision.event} because=${because}\n`);
   return 0;

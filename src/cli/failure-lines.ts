@@ -4,13 +4,21 @@ import { plain } from './terminal.ts';
 
 const lineLength = 100;
 
+export type FailureForm = {
+  readonly asJson: boolean;
+  /** Adds the chain of causes. */
+  readonly verbose: boolean;
+  /** Turns `advisor VERB` into what was typed. */
+  readonly typed: (text: string) => string;
+};
+
 /** What to print on stderr for a thrown value, and the exit code. */
 export function failureLines(
   error: unknown,
-  asJson: boolean,
-  verbose: boolean,
+  { asJson, verbose, typed }: FailureForm,
 ): { readonly text: string; readonly exitCode: number } {
-  const problem = problemOf(error);
+  const said = problemOf(error);
+  const problem = { ...said, why: typed(said.why), next: typed(said.next) };
   if (asJson) {
     const { refs, ...rest } = problem;
     return { text: `${JSON.stringify({ kind: 'Error', ...rest, refs: refs ?? [] })}\n`, exitCode: problem.exitCode };

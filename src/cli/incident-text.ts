@@ -12,13 +12,13 @@ type Action = PlanView['actions'][number];
 export const sections = ['found', 'why', 'plan', 'rulings', 'undo', 'outcome', 'advice'] as const;
 export type Section = (typeof sections)[number];
 
-/** Lines of the block; nothing is cut in a pipe. */
+/** Lines of the block about one plan, the newest when none is named; nothing is cut in a pipe. */
 export function incidentLines(
   incident: IncidentDetail,
   terminal: Terminal,
-  only: readonly Section[] = sections,
+  { only = sections, plan = null }: { readonly only?: readonly Section[]; readonly plan?: string | null } = {},
 ): string[] {
-  const current = incident.plans.at(-1);
+  const current = incident.plans.findLast((one) => plan === null || one.id === plan);
   const approval = incident.approval === null ? '' : ` (${incident.approval})`;
   const lines = [
     `${incident.id}  ${severityWord(incident.severity, terminal)}  ${plain(incident.title)}      ${incident.state}${approval}`,
@@ -36,13 +36,13 @@ export function incidentLines(
     add(
       'undo',
       'Undo',
-      current.actions.flatMap((one) => one.undo ?? []),
+      current.actions.flatMap((one) => (one.undo === null ? [] : [plain(one.undo)])),
     );
     add('outcome', 'Outcome', current.actions.flatMap(outcomeLine));
     add(
       'advice',
       'By hand',
-      current.actions.flatMap((one) => one.byHand ?? []),
+      current.actions.flatMap((one) => (one.byHand === null ? [] : [plain(one.byHand)])),
     );
   }
   if (incident.reason !== null) add('outcome', 'State', [plain(incident.reason)]);
@@ -57,7 +57,7 @@ export function planBlock(plan: PlanView, terminal: Terminal): string[] {
     ...labelled('Rulings', plan.actions.flatMap(rulingLines), terminal),
     ...labelled(
       'By hand',
-      plan.actions.flatMap((one) => one.byHand ?? []),
+      plan.actions.flatMap((one) => (one.byHand === null ? [] : [plain(one.byHand)])),
       terminal,
     ),
   ];

@@ -1,14 +1,19 @@
 // `incidents`: the list of a running advisor, or of a journal file.
+import type { Envelope, IncidentItem } from '../model/api.ts';
+import { exitCodes } from '../model/failure.ts';
+import { shownRef } from '../model/target.ts';
 import { age, rfc3339 } from './ages.ts';
-import type { IncidentItem } from '../model/api.ts';
+import { isDocumentForm, listText } from './document.ts';
 import { severityWord } from './incident-text.ts';
 import { openReading } from './reading.ts';
 import { table } from './table.ts';
 import { plain, type Terminal } from './terminal.ts';
-import { envelope, oneOf, usage, type Verb } from './verb.ts';
-import { shownRef } from '../model/target.ts';
+import { oneOf, usage, type Verb, type VerbContext } from './verb.ts';
+import { watch } from './watch.ts';
 
 const states = ['open', 'waiting', 'closed', 'all'] as const;
+/** One page of the API. */
+const mostItems = 200;
 const severities = ['critical', 'warning', 'info'] as const;
 
 export const incidents: Verb<{
@@ -24,45 +29,70 @@ export const incidents: Verb<{
   const code = textOf(options.code);
   const { namespace } = context.flags;
   const limit = Number(context.flags.limit ?? '50');
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
-    throw usage(`--limit does not take "${context.flags.limit}"`, 'it takes a whole number from 1 to 1000');
+  if (!Number.isInteger(limit) || limit < 1 || limit > mostItems)
+    throw usage(`--limit does not take "${context.flags.limit}"`, `it takes a whole number from 1 to ${mostItems}`);
+  if (context.flags.watch === true && context.flags.journal !== undefined)
+    throw usage('--watch shows what goes on', 'a journal file does not: leave out --journal');
   await using reading = await openReading(context);
-  const answer = await reading.incidents({
+  const query = {
     state,
     limit,
     ...(severity === undefined ? {} : { severity }),
     ...(code === undefined ? {} : { code }),
     ...(namespace === undefined ? {} : { namespace }),
-  });
-  switch (context.form) {
-    case 'json':
-    case 'jsonl':
-    case 'yaml':
-      context.out(
-        envelope(
-          'IncidentList',
-          { asOf: answer.asOf, seq: answer.seq, complete: answer.complete, warnings: answer.warnings },
-          { items: answer.items },
-        ),
-      );
-      return 0;
-    case 'name':
-      context.out(answer.items.map((one) => `${one.id}\n`).join(''));
-      return 0;
-    case 'table':
-    case 'wide':
-      break;
-    default:
-      context.form satisfies never;
+  };
+  if (!isDocumentForm(context.form) && context.form !== 'name') context.note(`${reading.header}\n`);
+  const where = namespace === undefined ? '' : ` in ${namespace}`;
+  const nothing = `no ${state === 'all' ? '' : `${state} `}incident${where}`;
+  if (context.flags.watch !== true) {
+    const answer = await reading.incidents(query);
+    if (isDocumentForm(context.form))
+      context.out(listText(context.form, 'IncidentList', metadataOf(answer), answer.items));
+    else printItems(context, answer, answer.items, nothing);
+    return exitCodes.done;
   }
-  context.note(`${reading.header}\n`);
-  if (answer.items.length === 0)
-    context.out(`no ${state === 'all' ? '' : `${state} `}incident (as of ${answer.asOf})\n`);
-  else context.out(`${incidentTable(answer.items, context.terminal, Date.parse(answer.asOf)).join('\n')}\n`);
-  for (const warning of answer.warnings)
-    context.note(`cannot see: ${warning.what}${warning.cost === '' ? '' : `, so ${warning.cost}`}\n`);
-  return 0;
+  const seen = new Map<string, string>();
+  let isFirst = true;
+  return await watch(context, {
+    read: async () => await reading.incidents(query),
+    show(answer) {
+      const changed = answer.items.filter((one) => seen.get(one.id) !== `${one.updatedAt} ${one.state}`);
+      for (const one of changed) seen.set(one.id, `${one.updatedAt} ${one.state}`);
+      if (isDocumentForm(context.form)) {
+        if (changed.length > 0) context.out(listText(context.form, 'IncidentList', metadataOf(answer), changed));
+      } else if (isFirst) printItems(context, answer, changed, nothing);
+      else if (changed.length > 0) context.out(rowsOf(context, changed, answer.asOf).slice(1).join(''));
+      isFirst = false;
+    },
+    hasEnded: () => false,
+  });
 };
+
+type Answer = { readonly items: readonly IncidentItem[] } & Envelope;
+
+function metadataOf({ asOf, seq, complete, warnings }: Answer): Readonly<Record<string, unknown>> {
+  return { asOf, seq, complete, warnings };
+}
+
+function printItems(context: VerbContext, answer: Answer, items: readonly IncidentItem[], nothing: string): void {
+  if (context.form === 'name') {
+    context.out(items.map((one) => `${one.id}\n`).join(''));
+    return;
+  }
+  if (items.length === 0) context.out(`${nothing} (as of ${rfc3339(Date.parse(answer.asOf))})\n`);
+  else context.out(rowsOf(context, items, answer.asOf).join(''));
+  for (const warning of answer.warnings) context.note(cannotSee(warning.what, warning.cost));
+}
+
+function rowsOf(context: VerbContext, items: readonly IncidentItem[], asOf: string): readonly string[] {
+  if (context.form === 'name') return ['', ...items.map((one) => `${one.id}\n`)];
+  return incidentTable(items, context.terminal, Date.parse(asOf)).map((line) => `${line}\n`);
+}
+
+/** The line that says what could not be looked at, and what that costs. */
+export function cannotSee(what: string, cost: string): string {
+  return `cannot see: ${plain(what)}${cost === '' ? '' : `, so ${plain(cost)}`}\n`;
+}
 
 /** The columns of experience: ages for people, RFC 3339 in a pipe. */
 export function incidentTable(items: readonly IncidentItem[], terminal: Terminal, nowMs: number): string[] {

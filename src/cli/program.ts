@@ -1,14 +1,21 @@
 // The command line: reads the verb and its flags, runs it, and turns every failure into three lines and an exit code.
 import { basename } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { wallClock, type Clock } from '../clock.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { failureLines } from './failure-lines.ts';
 import type { Io } from './terminal.ts';
 import { usage, verbContext, type GlobalFlags } from './verb.ts';
 import { globalOptions, verbs, type VerbEntry } from './verbs.ts';
 
-/** Runs one command line (without node and script) and resolves with the exit code. */
-export async function main(args: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
+/** Runs one command line (without node and script) and resolves with the exit code. The configuration is read only when a verb runs. */
+export async function main(
+  args: readonly string[],
+  io: Io,
+  signal: AbortSignal,
+  clock: Clock = wallClock(),
+): Promise<number> {
+  const typed = (text: string): string => asTyped(text, io.invokedAs);
   let exitCode: number = exitCodes.done;
   const program = new Command(io.invokedAs)
     .description('Keeps a Kubernetes cluster healthy, and asks the guardian before every write.')
@@ -21,7 +28,9 @@ export async function main(args: readonly string[], io: Io, signal: AbortSignal)
   for (const entry of verbs) {
     const command = addVerb(program, nouns, entry);
     command.action(async (...given: unknown[]) => {
-      const context = verbContext(io, command.optsWithGlobals<GlobalFlags>(), signal);
+      const { readConfig } = await import('../config/config.ts');
+      const surroundings = { io, signal, clock, readConfig, typed };
+      const context = verbContext(surroundings, command.optsWithGlobals<GlobalFlags>());
       const verb = await entry.load();
       exitCode = await verb(
         context,
@@ -41,18 +50,12 @@ export async function main(args: readonly string[], io: Io, signal: AbortSignal)
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
-    if (signal.aborted && !(error instanceof Failure)) return interruptedCode(signal);
-    const json = args.some(
-      (one, at) =>
-        one === '-ojson' ||
-        one === '--output=json' ||
-        (one === 'json' && ['-o', '--output'].includes(args[at - 1] ?? '')),
-    );
-    const shown = failureLines(
-      error instanceof CommanderError ? asUsage(error, io) : error,
-      json,
-      args.includes('-v') || args.includes('--verbose'),
-    );
+    if (signal.aborted) return interruptedCode(signal);
+    const shown = failureLines(error instanceof CommanderError ? asUsage(error, io) : error, {
+      asJson: wantsJson(args),
+      verbose: args.includes('-v') || args.includes('--verbose'),
+      typed,
+    });
     io.stderr.write(shown.text);
     return shown.exitCode;
   }
@@ -61,6 +64,25 @@ export async function main(args: readonly string[], io: Io, signal: AbortSignal)
 /** "kubectl advisor" when called as a kubectl plugin, else "advisor". */
 export function invokedAs(script: string | undefined): string {
   return basename(script ?? '').startsWith('kubectl-advisor') ? 'kubectl advisor' : 'advisor';
+}
+
+/** Commands in messages are written as `advisor VERB`; this makes them what the person typed. */
+function asTyped(text: string, invokedAs: string): string {
+  if (invokedAs === 'advisor') return text;
+  return text.replaceAll(advisorVerb, `${invokedAs} `);
+}
+
+const verbWords = [...new Set(verbs.map((one) => one.name.split(' ')[0] ?? '')), 'help'].join('|');
+const advisorVerb = new RegExp(`(?<!(?:the|an|no|kubectl) )(?<![\\w/-])advisor (?=(?:${verbWords})\\b)`, 'g');
+
+/** The last -o of the line decides the form of an error too; it may not have been parsed yet. */
+function wantsJson(args: readonly string[]): boolean {
+  const forms = args.flatMap((one, at) => {
+    if (one === '-o' || one === '--output') return [args[at + 1] ?? ''];
+    if (one.startsWith('--output=')) return [one.slice('--output='.length)];
+    return /^-o=?\w/.test(one) ? [one.slice(2).replace(/^=/, '')] : [];
+  });
+  return ['json', 'jsonl'].includes(forms.at(-1) ?? '');
 }
 
 function addVerb(program: Command, nouns: Map<string, Command>, entry: VerbEntry): Command {

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { usage, type VerbContext } from './verb.ts';
 
-/** The typed line without white space around it. Throws a usage Failure where nobody can be asked. */
+/** The typed line without white space around it; the end of the input is an empty line. Throws a usage Failure where nobody can be asked. */
 export async function ask(context: VerbContext, question: string): Promise<string> {
   if (!context.terminal.canPrompt)
     throw usage(
@@ -11,8 +11,9 @@ export async function ask(context: VerbContext, question: string): Promise<strin
       'run it in a terminal, or give the flags that answer it',
     );
   const lines = createInterface({ input: context.io.stdin, output: context.io.stderr, terminal: false });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    return (await lines.question(question, { signal: context.signal })).trim();
+    return (await Promise.race([lines.question(question, { signal: context.signal }), ended])).trim();
   } finally {
     lines.close();
   }

@@ -2,8 +2,10 @@
 import { exitCodes } from '../model/failure.ts';
 import { age } from './ages.ts';
 import { connectAdvisor } from './client.ts';
+import { isDocumentForm } from './document.ts';
 import { textOf } from './incidents.ts';
 import { ask } from './prompt.ts';
+import { switchText } from './stop.ts';
 import { usage, type Verb } from './verb.ts';
 
 export const resume: Verb<{ readonly reason?: unknown; readonly yes?: unknown }> = async (context, options) => {
@@ -16,7 +18,8 @@ export const resume: Verb<{ readonly reason?: unknown; readonly yes?: unknown }>
   const client = await connectAdvisor(context);
   const now = await client.readSwitch();
   if (!now.stopped) {
-    context.out('actions are not stopped\n');
+    if (isDocumentForm(context.form)) context.out(switchText(context.form, now));
+    else context.out('actions are not stopped\n');
     return exitCodes.done;
   }
   const since = now.since === null ? '' : ` ${age(Date.parse(now.since), Date.parse(now.asOf))} ago`;
@@ -28,8 +31,10 @@ export const resume: Verb<{ readonly reason?: unknown; readonly yes?: unknown }>
     return exitCodes.declined;
   }
   const answer = await client.setSwitch({ stopped: false, reason });
-  context.out(
-    `resumed   by ${answer.by ?? 'unknown'}, ${answer.event === null ? 'not recorded' : `event ${answer.event}`}\n`,
-  );
+  if (isDocumentForm(context.form)) context.out(switchText(context.form, answer));
+  else
+    context.out(
+      `resumed   by ${answer.by ?? 'unknown'}, ${answer.event === null ? 'not recorded' : `event ${answer.event}`}\n`,
+    );
   return exitCodes.done;
 };

@@ -1,6 +1,8 @@
 // `stop`: no new write from now on; asks nothing, and writes the stop ConfigMap itself when the advisor cannot be reached.
+import type { Envelope, SwitchView } from '../model/api.ts';
 import { Failure } from '../model/failure.ts';
 import { connectAdvisor } from './client.ts';
+import { documentText, isDocumentForm, type DocumentForm } from './document.ts';
 import { textOf } from './incidents.ts';
 import { stopInCluster } from './stop-in-cluster.ts';
 import type { Verb } from './verb.ts';
@@ -10,8 +12,8 @@ export const stop: Verb<{ readonly reason?: unknown }> = async (context, options
   try {
     const client = await connectAdvisor(context);
     const answer = await client.setSwitch({ stopped: true, ...(reason === undefined ? {} : { reason }) });
-    if (context.form === 'json') {
-      context.out(`${JSON.stringify({ apiVersion: 'nemotron-advisor.dev/v1', kind: 'Switch', ...answer })}\n`);
+    if (isDocumentForm(context.form)) {
+      context.out(switchText(context.form, answer));
       return 0;
     }
     context.out(
@@ -29,9 +31,18 @@ export const stop: Verb<{ readonly reason?: unknown }> = async (context, options
     if (!(error instanceof Failure) || error.problem.exitCode !== 4) throw error;
     context.note(`${error.problem.what}: ${error.problem.why}\n`);
     const written = await stopInCluster(context, reason);
-    context.out(
-      `stopped   by the ConfigMap ${written.namespace}/${written.name} of the cluster · an advisor that reads it starts no write\n`,
-    );
+    if (isDocumentForm(context.form)) {
+      const data = { stopped: true, by: written.by, reason: reason ?? null, event: null, inFlight: [], held: [] };
+      context.out(documentText(context.form, 'Switch', {}, { data: { ...data, configMap: written.place } }));
+    } else
+      context.out(
+        `stopped   by the ConfigMap ${written.place} of the cluster · an advisor that reads it starts no write\n`,
+      );
     return 0;
   }
 };
+
+export function switchText(form: DocumentForm, answer: SwitchView & Envelope): string {
+  const { asOf, seq, complete, warnings, ...data } = answer;
+  return documentText(form, 'Switch', { asOf, seq, complete, warnings }, { data });
+}

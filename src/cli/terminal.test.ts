@@ -60,9 +60,10 @@ describe('times', () => {
 describe('faults', () => {
   it('never prints a stack, and causes only when asked', () => {
     const fault = new Error('boom\n    at secret place', { cause: new Error('disk') });
-    expect(failureLines(fault, false, false).text).not.toContain('at secret place');
-    expect(failureLines(fault, false, false).text.trimEnd().split('\n')).toHaveLength(3);
-    expect(failureLines(fault, false, true).text).toContain('cause: Error: disk');
-    expect(failureLines(fault, false, false).exitCode).toBe(1);
+    const shown = (verbose: boolean) => failureLines(fault, { asJson: false, verbose, typed: (text) => text });
+    expect(shown(false).text).not.toContain('at secret place');
+    expect(shown(false).text.trimEnd().split('\n')).toHaveLength(3);
+    expect(shown(true).text).toContain('cause: Error: disk');
+    expect(shown(false).exitCode).toBe(1);
   });
 });

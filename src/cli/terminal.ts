@@ -22,6 +22,9 @@ export type Terminal = {
   readonly width: number;
   readonly color: boolean;
   readonly ascii: boolean;
+  /** A line on stderr may be rewritten, and how long it may be. */
+  readonly rewrites: boolean;
+  readonly noteWidth: number;
 };
 
 export function terminalOf(io: Io, choice: { readonly color: ColorChoice; readonly input: boolean }): Terminal {
@@ -35,6 +38,8 @@ export function terminalOf(io: Io, choice: { readonly color: ColorChoice; readon
     width: shown ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     color: choice.color === 'always' || (choice.color === 'auto' && !quietColor),
     ascii: !/utf-?8/i.test(env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? ''),
+    rewrites: io.stderr.isTTY === true && !dumb && (env['CI'] ?? '') === '',
+    noteWidth: io.stderr.columns ?? 80,
   };
 }
 

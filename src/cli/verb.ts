@@ -1,5 +1,6 @@
-// What every verb gets and gives: its flags, where to write, and an exit code back.
-import { readConfig, type Config, type ConfigKey } from '../config/config.ts';
+// What every verb gets and gives: its flags, where to write, the time, and an exit code back.
+import type { Clock } from '../clock.ts';
+import type { Config, ConfigInput, ConfigKey } from '../config/config.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { terminalOf, type ColorChoice, type Io, type Terminal } from './terminal.ts';
 
@@ -37,6 +38,9 @@ export type VerbContext = {
   /** Prompts, progress, hints and warnings; silent with -q. */
   note(text: string): void;
   config(extra?: Readonly<Partial<Record<ConfigKey, string>>>): Config;
+  /** A command of this program in the form that was typed: `kubectl advisor run` for `advisor run`. */
+  typed(text: string): string;
+  readonly clock: Clock;
   /** Aborts on the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 };
@@ -44,7 +48,16 @@ export type VerbContext = {
 /** A verb: does its work and resolves with the exit code. */
 export type Verb<Options> = (context: VerbContext, options: Options, args: readonly string[]) => Promise<number>;
 
-export function verbContext(io: Io, flags: GlobalFlags, signal: AbortSignal): VerbContext {
+/** What the process hands to every verb; loaded only when one runs. */
+export type Surroundings = {
+  readonly io: Io;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly readConfig: (input: ConfigInput) => Config;
+  readonly typed: (text: string) => string;
+};
+
+export function verbContext({ io, signal, clock, readConfig, typed }: Surroundings, flags: GlobalFlags): VerbContext {
   const color = oneOf(flags.color ?? 'auto', ['auto', 'always', 'never'] as const, '--color') satisfies ColorChoice;
   const terminal = terminalOf(io, { color, input: flags.input !== false });
   return {
@@ -53,9 +66,11 @@ export function verbContext(io: Io, flags: GlobalFlags, signal: AbortSignal): Ve
     terminal,
     form: oneOf(flags.output ?? 'table', outputForms, '--output'),
     signal,
+    clock,
+    typed,
     out: (text) => void io.stdout.write(text),
     note: (text) => {
-      if (flags.quiet !== true) io.stderr.write(text);
+      if (flags.quiet !== true) io.stderr.write(typed(text));
     },
     config: (extra = {}) =>
       readConfig({
@@ -79,13 +94,4 @@ export function oneOf<const Choice extends string>(value: string, choices: reado
 
 export function usage(what: string, why: string, next = 'advisor help'): Failure {
   return new Failure({ code: 'usage', what, why, next, exitCode: exitCodes.usage });
-}
-
-/** Prints a list or a datum in the envelope of the JSON form. */
-export function envelope(
-  kind: string,
-  metadata: Readonly<Record<string, unknown>>,
-  content: Readonly<Record<string, unknown>>,
-): string {
-  return `${JSON.stringify({ apiVersion: 'nemotron-advisor.dev/v1', kind, metadata, ...content }, null, 2)}\n`;
 }

@@ -126,11 +126,6 @@ export function readConfig(input: ConfigInput): Config {
   };
 }
 
-/** The process's own environment, handed on as plain data. */
-export function processEnvironment(): Readonly<Record<string, string | undefined>> {
-  return { ...process.env };
-}
-
 export function configKeys(): readonly ConfigKey[] {
   return Object.keys(keys).filter((key): key is ConfigKey => key in keys);
 }

@@ -1,0 +1,41 @@
+// Asks the model endpoint whether a model could lead now; without a key the playbook leads, by choice.
+import type { Clock } from '../../clock.ts';
+import type { Config } from '../../config/config.ts';
+import type { ModelState } from '../../orchestrator/nemotron/probe.ts';
+import type { DoctorItem } from './item.ts';
+
+const costs = 'the playbook leads; known causes only, no ranking of unusual ones';
+
+export async function modelItem(
+  config: Pick<Config, 'nemotronApiKey' | 'nemotronBaseUrl' | 'nemotronModel'>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<DoctorItem> {
+  const item = { id: 'model', capability: 'model', required: false, costs: null, fix: null };
+  const { nemotronApiKey: apiKey, nemotronBaseUrl: baseUrl, nemotronModel: model } = config;
+  if (apiKey === undefined) return { ...item, state: 'off', found: 'NEMOTRON_API_KEY is not set; the playbook leads' };
+  // Loaded here because the client of the endpoint is heavy and most machines have no key.
+  const { probeModel } = await import('../../orchestrator/nemotron/probe.ts');
+  const answer = await probeModel({ apiKey, baseUrl, clock, ...(model === undefined ? {} : { model }) }, signal);
+  return modelItemOf(answer);
+}
+
+export function modelItemOf(answer: ModelState): DoctorItem {
+  const item = { id: 'model', capability: 'model', required: false };
+  switch (answer.state) {
+    case 'ok':
+      return { ...item, state: 'ok', found: answer.detail, costs: null, fix: null };
+    case 'refused':
+      return {
+        ...item,
+        state: 'failed',
+        found: answer.detail,
+        costs,
+        fix: 'check NEMOTRON_API_KEY and NEMOTRON_MODEL',
+      };
+    case 'unreachable':
+      return { ...item, state: 'failed', found: answer.detail, costs, fix: 'check NEMOTRON_BASE_URL and the network' };
+    default:
+      return answer satisfies never;
+  }
+}
