@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steppedClock, type SteppedClock, wallClock } from '../clock.ts';
 import { reflect, type ReflectorTimes, usualTimes } from './reflector.ts';
-import { aLimitRange, aTestApi, type TestApi } from './testing/api.ts';
+import { aLimitRange, aTestApi, type TestApi } from '../../test/builders/sandbox-api.ts';
 import { aRecorder, type Recorder } from './testing/recorder.ts';
 import { scripted, type Scripted, type ScriptedTransport } from './testing/script.ts';
 

@@ -84,6 +84,10 @@ export function schemaOf<Kind extends ViewKind>(kind: Kind): z.ZodType<ObjectOf<
   return schemaByKind[kind];
 }
 
+export function isNamespaced(kind: ViewKind): boolean {
+  return kind !== 'Node' && kind !== 'Namespace';
+}
+
 export function isViewKind(kind: string): kind is ViewKind {
   return Object.hasOwn(schemas, kind);
 }

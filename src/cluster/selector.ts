@@ -1,7 +1,7 @@
 // Label selectors as the API server matches them; an empty selector selects nothing here (G05).
 import { z } from 'zod';
 
-const expression = z.object({
+export const labelExpression = z.object({
   key: z.string(),
   operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
   values: z.array(z.string()).nullish(),
@@ -21,7 +21,7 @@ export function selects(selector: LabelSelector, labels: Readonly<Record<string,
 }
 
 function holds(value: unknown, labels: Readonly<Record<string, string>>): boolean {
-  const parsed = expression.safeParse(value);
+  const parsed = labelExpression.safeParse(value);
   if (!parsed.success) return false;
   const { key, operator, values } = parsed.data;
   const found = labels[key];

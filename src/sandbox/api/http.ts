@@ -141,9 +141,11 @@ function startWatch(
   let isOpen = false;
   let watcher: Watcher | null = null;
   const cancels: (() => void)[] = [];
+  let stopTicking = (): void => undefined;
   const end = (): void => {
     watcher?.close();
     for (const cancel of cancels.splice(0)) cancel();
+    stopTicking();
     ports.open.delete(end);
     ports.bookmarks.delete(bookmark);
     if (isOpen) response.end();
@@ -177,9 +179,9 @@ function startWatch(
   if (seconds > 5) cancels.push(ports.after((seconds - 2) * 1_000, () => watcher.bookmark()));
   const tick = (): void => {
     watcher.bookmark();
-    cancels[2] = ports.after(60_000, tick);
+    stopTicking = ports.after(60_000, tick);
   };
-  cancels[2] = ports.after(60_000, tick);
+  stopTicking = ports.after(60_000, tick);
 }
 
 function identify(identities: Identities, header: string | undefined): Identity {

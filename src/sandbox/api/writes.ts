@@ -81,7 +81,8 @@ export function update(api: Api, aim: Aim, { change, whole }: Update, manner: Ma
       `the namespace of the object (${textAt(metadata, 'namespace')}) does not match the namespace on the URL (${namespace})`,
     );
   checkPreconditions(definition, live, metadata, whole);
-  keepSystemFields(definition, aim.subresource, live, wanted);
+  // What is stored is frozen, and defaults are written into what is wanted.
+  keepSystemFields(definition, aim.subresource, cloneTree(live), wanted);
   applyDefaults(definition, wanted);
   refuse(definition, name, [
     ...(aim.subresource === 'status' ? uidCauses(live, wanted) : causesAgainst(definition, live, wanted)),

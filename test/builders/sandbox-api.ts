@@ -1,12 +1,12 @@
 // A sandbox API with a transport to it over HTTP, and objects to put into it, for the tests of this room.
-import { steppedClock, type SteppedClock, wallClock } from '../../clock.ts';
-import { type SandboxApi, startApiServer } from '../../sandbox/api/server.ts';
-import type { Rule } from '../../sandbox/api/identity.ts';
-import type { ClusterPort, KubeObject } from '../../sandbox/cluster-port.ts';
-import type { ViewKind } from '../../model/view.ts';
-import { connect } from '../connection.ts';
-import { placeOf } from '../resources.ts';
-import { createTransport, type Transport } from '../transport.ts';
+import { steppedClock, type SteppedClock, wallClock } from '../../src/clock.ts';
+import { type SandboxApi, startApiServer } from '../../src/sandbox/api/server.ts';
+import type { Rule } from '../../src/sandbox/api/identity.ts';
+import type { ClusterPort, KubeObject } from '../../src/sandbox/cluster-port.ts';
+import type { ViewKind } from '../../src/model/view.ts';
+import { connect } from '../../src/cluster/connection.ts';
+import { placeOf } from '../../src/cluster/resources.ts';
+import { createTransport, type Transport } from '../../src/cluster/transport.ts';
 
 export const startMs = Date.UTC(2026, 5, 9, 14, 0);
 
@@ -59,4 +59,21 @@ export function aLimitRange(name: string, namespace = 'default'): KubeObject {
 
 export function aNamespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+export function aDeploymentObject(name: string, namespace: string, replicas: number): KubeObject {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'app', image: 'registry.example/shop/app:1' }] },
+      },
+    },
+  };
 }
