@@ -59,7 +59,8 @@ function look(
 function movedOutOfBounds(entry: MenuEntry, params: JsonObject): string | null {
   for (const [name, value] of Object.entries(params)) {
     if (jsonEquals(value, entry.params[name])) continue;
-    const bounds = entry.bounds[name];
+    // A name such as `constructor` is found on every object, and is nobody's bounds.
+    const bounds = Object.hasOwn(entry.bounds, name) ? entry.bounds[name] : undefined;
     if (bounds === undefined) return `${name} of ${entry.id} may not be changed`;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < bounds.min || value > bounds.max)
       return `${name} of ${entry.id} must lie between ${bounds.min} and ${bounds.max}, ${plainWord(JSON.stringify(value))} does not`;
