@@ -13,7 +13,7 @@ export type EndpointOptions = {
   readonly refusesFields?: boolean;
 };
 
-export type Question = {
+type Question = {
   readonly model: string;
   readonly system: string;
   readonly user: string;
@@ -68,7 +68,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const fields = Object.keys(asked);
     if (options.refusesFields === true && fields.some((name) => !plainFields.has(name)))
       return sendJson(response, 400, { error: { message: 'Extra inputs are not permitted', code: 400 } });
-    const status = options.models.find((one) => one.id === asked.model)?.status ?? 200;
+    const known = options.models.find((one) => one.id === asked.model);
+    const status = known === undefined ? 404 : (known.status ?? 200);
     if (status !== 200) return behave({ kind: 'status', status }, { model: asked.model, prompt: '' }, response);
     if (asked.max_tokens === 1)
       return behave({ kind: 'answers', content: 'OK', finish: 'length' }, { model: asked.model, prompt: '' }, response);

@@ -32,7 +32,7 @@ export const adversarial: Behaviour = {
   content: (prompt) => JSON.stringify({ order: [], picks: ordersIn(seenIn(prompt).evidence) }),
 };
 
-export function seenIn(prompt: string): Seen {
+function seenIn(prompt: string): Seen {
   const lines = prompt.split('\n');
   return {
     menu: lines.flatMap((line) => {

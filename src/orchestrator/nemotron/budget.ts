@@ -10,7 +10,7 @@ export type Budget = {
 };
 
 export const smallestContextTokens = 4_096;
-export const outputTokens = 768;
+const outputTokens = 768;
 
 /** English with names and numbers has 3.5 to 4.5 bytes a token; fewer is the careful guess. */
 export const carefulBytesPerToken = 3;

@@ -17,11 +17,11 @@ export type ClientOptions = {
 };
 
 /** Wall milliseconds: silence before the first byte or between two, and the whole call. */
-export type Deadlines = { readonly idleMs: number; readonly totalMs: number };
+type Deadlines = { readonly idleMs: number; readonly totalMs: number };
 
-export type Message = { readonly role: 'system' | 'user'; readonly content: string };
+type Message = { readonly role: 'system' | 'user'; readonly content: string };
 
-export type Question = {
+type Question = {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly maxTokens: number;

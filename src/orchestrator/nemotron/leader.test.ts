@@ -10,6 +10,7 @@ import { aBriefInput, aMenuEntry, briefedAtMs, orderInLog } from './testing/inci
 const key = 'nvapi-0123456789-never-to-be-seen';
 const superModel = 'nvidia/nemotron-3-super-120b-a12b';
 const lightning = 'nvidia/nemotron-3.5-lightning-30b-a3b';
+const llama = 'nvidia/llama-3.3-nemotron-super-49b-v1';
 const deadlines = { idleMs: 5_000, totalMs: 20_000 };
 const good = JSON.stringify({ order: ['H1'], picks: [{ candidate: 'M1', params: {}, cites: ['E1'], why: 'as seen' }] });
 const unknownPick = JSON.stringify({ order: [], picks: [{ candidate: 'M9', params: {}, cites: ['E1'], why: 'x' }] });
@@ -330,11 +331,11 @@ describe('the Nemotron leader over HTTP', () => {
     });
 
     it('switches thinking off in the way of the family', async () => {
-      const endpoint = await anEndpoint();
+      const endpoint = await anEndpoint({ models: [{ id: superModel }, { id: llama }] });
       endpoint.play(answers(good));
       await aLeader(endpoint).lead(aBriefInput(), never);
       expect(endpoint.questions[0]?.fields).toContain('chat_template_kwargs');
-      await aLeader(endpoint, { model: 'nvidia/llama-3.3-nemotron-super-49b-v1' }).lead(aBriefInput(), never);
+      await aLeader(endpoint, { model: llama }).lead(aBriefInput(), never);
       expect(endpoint.questions[1]?.fields).not.toContain('chat_template_kwargs');
       expect(endpoint.questions[1]?.system).toMatch(/^detailed thinking off\n/);
     });
