@@ -19,16 +19,7 @@ const params = z.strictObject(
   {
     container: z.string('container must be a name').min(1, 'container must be a name'),
     probe: z.enum(['liveness', 'readiness', 'startup'], 'probe must be liveness, readiness or startup'),
-    port: z.union(
-      [
-        z.number().int().min(1).max(65_535),
-        z
-          .string()
-          .max(15)
-          .regex(/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/),
-      ],
-      portSentence,
-    ),
+    port: z.union([z.number(), z.string()], portSentence).refine(isPort, portSentence),
   },
   noOther('patch-probe'),
 );
@@ -102,6 +93,13 @@ function handlerIn(probe: JsonObject): Handler | null {
     if (isJsonObject(fields)) return { name, fields };
   }
   return null;
+}
+
+/** Names of ports as RFC 6335 allows them: at most 15 of a-z, 0-9 and single hyphens, with a letter. */
+function isPort(port: number | string): boolean {
+  return typeof port === 'number'
+    ? Number.isInteger(port) && port >= 1 && port <= 65_535
+    : port.length <= 15 && /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(port);
 }
 
 function declares(container: JsonObject, name: string): boolean {

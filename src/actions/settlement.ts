@@ -113,6 +113,7 @@ function rolloutCounts(kind: string, target: WorkloadObject): { readonly done: b
 function waitsForBroken(live: Live): string | null {
   if (kindOf(live.object) !== 'StatefulSet') return null;
   if (valueAt(live.object, '/spec/podManagementPolicy') === 'Parallel') return null;
+  if (currentRevision(live) === undefined) return null;
   const current = new Set(podsOfCurrent(live).map((one) => one.metadata.name));
   const broken = live.pods
     .flatMap((one) => readPod(one))
