@@ -42,8 +42,16 @@ describe('a rollout of a Deployment', () => {
   });
 
   it.each([
-    ['pods of the former revision are left', { replicas: 4 }, '3 of 3 pods are updated and available'],
-    ['not all pods are updated', { updatedReplicas: 2 }, '2 of 3 pods are updated, 3 available'],
+    [
+      'pods of the former revision are left',
+      { replicas: 4 },
+      '3 of 3 pods are updated and available, 1 of the former revision left',
+    ],
+    [
+      'not all pods are updated',
+      { updatedReplicas: 2 },
+      '2 of 3 pods are updated, 3 available, 1 of the former revision left',
+    ],
     ['not all pods are available', { availableReplicas: 1 }, '3 of 3 pods are updated, 1 available'],
     ['one counts as unavailable', { unavailableReplicas: 1 }, '3 of 3 pods are updated and available'],
   ])('goes on while %s', (_what, status, why) => {
@@ -224,7 +232,9 @@ describe('a rollout of a StatefulSet', () => {
   });
 
   it('does not say so of one that replaces its pods in parallel', () => {
-    expect(set(stuck, [broken], { podManagementPolicy: 'Parallel' }).why).toBe('0 of 3 pods are updated, 2 available');
+    expect(set(stuck, [broken], { podManagementPolicy: 'Parallel' }).why).toBe(
+      '0 of 3 pods are updated, 2 available, 3 of the former revision left',
+    );
   });
 
   it('never settles while a partition holds pods back', () => {

@@ -103,10 +103,10 @@ function rolloutCounts(kind: string, target: WorkloadObject): { readonly done: b
   const updated = status.updatedReplicas ?? 0;
   const available = status.availableReplicas ?? 0;
   const isWhole = [replicas, updated, available].every((one) => one === wanted);
-  const sentence = told(updated, available, wanted);
-  return kind === 'StatefulSet'
-    ? { done: isWhole && status.currentRevision === status.updateRevision, sentence }
-    : { done: isWhole && (status.unavailableReplicas ?? 0) === 0, sentence };
+  const isOver =
+    kind === 'StatefulSet' ? status.currentRevision === status.updateRevision : (status.unavailableReplicas ?? 0) === 0;
+  const left = replicas > updated ? `, ${replicas - updated} of the former revision left` : '';
+  return { done: isWhole && isOver, sentence: `${told(updated, available, wanted)}${left}` };
 }
 
 /** An OrderedReady StatefulSet waits for a broken pod even when its template is healed (writes.md B.2). */
