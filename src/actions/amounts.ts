@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { formatBytes, formatCores, parseQuantity } from '../model/quantity.ts';
 
-export const resourceNames = ['memory', 'cpu'] as const;
-export type ResourceName = (typeof resourceNames)[number];
+export const amountNames = ['memory', 'cpu'] as const;
+export type AmountName = (typeof amountNames)[number];
 
 /** Decimal suffixes of bytes, largest first, as the server prints amounts that were written without `i`. */
 const decimals: readonly (readonly [string, number])[] = [
@@ -40,7 +40,7 @@ export function amounts(of: string) {
 }
 
 /** `0.25Gi` → `256Mi`, `0.5` → `500m`, `1500M` → `1500M`: the canonical form of the same number. */
-export function canonical(resource: ResourceName, text: string): string {
+export function canonical(resource: AmountName, text: string): string {
   const number = parseQuantity(text);
   if (number === null) return text;
   if (resource === 'cpu') return formatCores(number);

@@ -5,7 +5,7 @@ import { applyJsonPatch } from '../sandbox/api/json-patch.ts';
 import { toTree, toValue } from '../sandbox/api/tree.ts';
 import { patchProbe } from './patch-probe.ts';
 import { aContainer, aTemplate, aWorkload, liveOf } from './testing/live.ts';
-import { opsOf } from './testing/patched.ts';
+import { opsOf } from './testing/ops.ts';
 
 const target = { kind: 'Deployment', namespace: 'shop', name: 'checkout' };
 const http = { httpGet: { path: '/healthz', port: 8081, scheme: 'HTTP' }, periodSeconds: 5, failureThreshold: 3 };

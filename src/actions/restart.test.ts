@@ -4,7 +4,7 @@ import { applyJsonPatch } from '../sandbox/api/json-patch.ts';
 import { toTree, toValue } from '../sandbox/api/tree.ts';
 import { restart } from './restart.ts';
 import { aTemplate, aWorkload, liveOf } from './testing/live.ts';
-import { opsOf } from './testing/patched.ts';
+import { opsOf } from './testing/ops.ts';
 
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 const restartedAtPath = '/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt';

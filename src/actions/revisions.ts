@@ -8,7 +8,6 @@ import { kindOf, sameTemplate, templatePath } from './template.ts';
 export type KeptRevision = {
   readonly number: number;
   readonly name: string;
-  readonly uid: string;
   /** As it would stand in the workload: without the label that the controller adds. */
   readonly template: JsonObject;
   readonly object: JsonObject;
@@ -77,8 +76,8 @@ function fromControllerRevision(revision: JsonObject): readonly KeptRevision[] {
   return [{ number, ...identityOf(revision), template: without(template, ['$patch']) }];
 }
 
-function identityOf(object: JsonObject): Pick<KeptRevision, 'name' | 'uid' | 'object'> {
-  return { name: textAt(object, '/metadata/name'), uid: textAt(object, '/metadata/uid'), object };
+function identityOf(object: JsonObject): Pick<KeptRevision, 'name' | 'object'> {
+  return { name: textAt(object, '/metadata/name'), object };
 }
 
 /** StatefulSets label pods with the name of the revision, DaemonSets with its hash. */

@@ -5,7 +5,7 @@ import { applyJsonPatch } from '../sandbox/api/json-patch.ts';
 import { toTree, toValue } from '../sandbox/api/tree.ts';
 import { setResources } from './set-resources.ts';
 import { aContainer, aTemplate, aWorkload, liveOf } from './testing/live.ts';
-import { opsOf } from './testing/patched.ts';
+import { opsOf } from './testing/ops.ts';
 
 const target = { kind: 'Deployment', namespace: 'shop', name: 'checkout' };
 const former = { limits: { memory: '256Mi' }, requests: { cpu: '100m', memory: '128Mi' } };

@@ -4,7 +4,7 @@ import type { Preview, Refusal } from '../model/action.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { parseQuantity, sameQuantity } from '../model/quantity.ts';
 import type { ObjectRef } from '../model/target.ts';
-import { amounts, canonical, resourceNames, type ResourceName } from './amounts.ts';
+import { amounts, canonical, amountNames, type AmountName } from './amounts.ts';
 import { changeAt, changedBack } from './change-at.ts';
 import { checked, noOther } from './checked.ts';
 import { containerAt } from './container-at.ts';
@@ -32,7 +32,7 @@ type Params = z.infer<typeof params>;
 type Side = (typeof sides)[number];
 type Change = {
   readonly side: Side;
-  readonly resource: ResourceName;
+  readonly resource: AmountName;
   readonly former: string | null;
   readonly wanted: string;
 };
@@ -84,7 +84,7 @@ function preview(object: JsonObject, given: Params): Preview | Refusal {
 
 function byHand(target: ObjectRef, given: Params): string {
   const flags = sides.flatMap((side) => {
-    const list = resourceNames.flatMap((resource) => {
+    const list = amountNames.flatMap((resource) => {
       const text = given[side]?.[resource];
       return text === undefined ? [] : [`${resource}=${canonical(resource, text)}`];
     });
@@ -95,7 +95,7 @@ function byHand(target: ObjectRef, given: Params): string {
 
 function changesOf(former: JsonObject, given: Params): readonly Change[] {
   return sides.flatMap((side) =>
-    resourceNames.flatMap((resource): Change[] => {
+    amountNames.flatMap((resource): Change[] => {
       const text = given[side]?.[resource];
       if (text === undefined) return [];
       return [{ side, resource, former: amountIn(former, side, resource), wanted: canonical(resource, text) }];
@@ -105,7 +105,7 @@ function changesOf(former: JsonObject, given: Params): readonly Change[] {
 
 /** The server refuses it; saying so before the dry run names the amounts. */
 function requestAboveLimit(resources: JsonObject): string | null {
-  for (const resource of resourceNames) {
+  for (const resource of amountNames) {
     const request = amountIn(resources, 'requests', resource);
     const limit = amountIn(resources, 'limits', resource);
     if (request === null || limit === null) continue;
@@ -123,7 +123,7 @@ function sideOf(resources: JsonObject, side: Side): JsonObject {
   return objectOr(resources[side]);
 }
 
-function amountIn(resources: JsonObject, side: Side, resource: ResourceName): string | null {
+function amountIn(resources: JsonObject, side: Side, resource: AmountName): string | null {
   const value = sideOf(resources, side)[resource];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }

@@ -2,8 +2,8 @@
 import type { Live } from '../../model/action.ts';
 import { toJson, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 
-export const targetUid = 'uid-checkout';
-export const createdAt = '2026-01-05T10:00:00Z';
+const targetUid = 'uid-checkout';
+const createdAt = '2026-01-05T10:00:00Z';
 
 export type Workload = {
   readonly kind?: string;
