@@ -1,9 +1,13 @@
 // The way of the data, once through: observe → assess → correlate → and each open incident by at most one transition.
 import { isClosed, livePlan, openIncidents } from '../folds/lookup.ts';
-import type { Incident } from '../folds/state.ts';
+import type { Approval, Incident, State } from '../folds/state.ts';
+import type { Problem } from '../model/failure.ts';
+import type { Observation } from '../model/signal.ts';
 import { correlate } from './correlate.ts';
 import { forget, newMemory } from './memory.ts';
 import type { CyclePorts } from './ports.ts';
+import { recheck } from './recheck.ts';
+import { requestUndo, type UndoOrder } from './requested-undo.ts';
 import { actStep, settleStep } from './steps/acting.ts';
 import { closeStep } from './steps/closing.ts';
 import { adviseStep, diagnoseStep, rediagnoseStep } from './steps/diagnosing.ts';
@@ -20,6 +24,12 @@ export type Cycle = {
   guardRead(): Promise<void>;
   /** True while a write is being verified, so that guard reads are due. */
   guardsDue(): boolean;
+  /** An undo that a person asks for; call it between cycles. */
+  requestUndo(order: UndoOrder): Promise<{ readonly plan: string; readonly state: State }>;
+  /** Why an approval may not be recorded as it was shown; call it between cycles. */
+  recheck(approval: Approval): Promise<Problem | null>;
+  /** The newest read of all sources, with what could not be seen; null before the first. */
+  observation(): Observation | null;
 };
 
 /** How long the victims of a clean root may linger before they stand for themselves; ten minutes at pace 1. */
@@ -51,6 +61,9 @@ export function createCycle(ports: CyclePorts): Cycle {
       for (const incident of openIncidents(ports.state())) await attempt(scene, incident, guardStep);
     },
     guardsDue: () => openIncidents(ports.state()).some((one) => one.state === 'verifying' || one.state === 'acting'),
+    requestUndo: async (order) => await requestUndo(scene, order),
+    recheck: async (approval) => await recheck(scene, approval),
+    observation: () => memory.observation,
   };
 }
 

@@ -77,3 +77,27 @@ describe('loop', () => {
     expect(ran).toEqual(['cycle@0']);
   });
 });
+
+describe('work between cycles', () => {
+  it('runs when no cycle runs, and a cycle that was asked for meanwhile comes after it', async () => {
+    const { clock, loop, ran } = setUp();
+    loop.start();
+    const result = await loop.between(() => {
+      clock.advance(60_000);
+      ran.push('work');
+      return Promise.resolve(7);
+    });
+    await loop.idle();
+    expect(result).toBe(7);
+    expect(ran).toEqual(['cycle@0', 'work', 'cycle@60000']);
+  });
+
+  it('hands on the failure of the work and lets cycles go on', async () => {
+    const { clock, loop, ran } = setUp();
+    loop.start();
+    await expect(loop.between(() => Promise.reject(new Error('denied')))).rejects.toThrow('denied');
+    clock.advance(60_000);
+    await loop.idle();
+    expect(ran).toEqual(['cycle@0', 'cycle@60000']);
+  });
+});

@@ -17,6 +17,8 @@ export type Loop = {
   start(): void;
   /** Asks for a cycle now; several wakes before it starts are one. */
   wake(): void;
+  /** Runs other work on the same state when no cycle runs; cycles wait for it. */
+  between<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Resolves when nothing runs and nothing was asked for. */
   idle(): Promise<void>;
   /** Takes no new cycle and waits for the one that runs. */
@@ -85,6 +87,21 @@ export function createLoop(ports: LoopPorts): Loop {
         delayed = null;
         ask('cycle');
       });
+    },
+    async between(work) {
+      while (running !== null) await running;
+      // Held before the work starts, so that a timer that fires in it finds the place taken.
+      const task = Promise.resolve().then(work);
+      running = task.then(
+        () => undefined,
+        () => undefined,
+      );
+      try {
+        return await task;
+      } finally {
+        running = null;
+        if (!closed && (wanted.cycle || wanted.guards)) running = drain();
+      }
     },
     async idle() {
       while (running !== null) await running;

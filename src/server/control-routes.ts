@@ -53,10 +53,9 @@ export function controlRoutes(server: Server, ports: ServerPorts): void {
       ...(body.action === undefined ? {} : { action: body.action }),
       ...(body.reason === undefined ? {} : { reason: body.reason }),
     });
-    const state = ports.state();
-    const found = findPlan(state, made.plan);
+    const found = findPlan(made.state, made.plan);
     if (found === undefined) throw notFound('plan', made.plan);
-    return { ...envelopeOf(ports), plan: viewPlan(state, found.plan), approval: found.plan.approval };
+    return { ...envelopeOf(ports), plan: viewPlan(made.state, found.plan), approval: found.plan.approval };
   };
   // Nothing at all is a body too: undo the whole plan.
   const body = undoRequest.nullish();

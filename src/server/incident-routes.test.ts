@@ -234,7 +234,7 @@ describe('asking for an undo', () => {
     await serveWith({
       requestUndo: (order) => {
         orders.push(order);
-        return Promise.resolve({ plan: 'inc-1/p1' });
+        return Promise.resolve({ plan: 'inc-1/p1', state: world.state() });
       },
     });
     for (const path of ['/plans/inc-1%2Fp1/undo', '/plans/inc-1/p1/undo'])

@@ -43,7 +43,7 @@ export type ServerPorts = {
   stop(order: Order & { readonly reason?: string }): Promise<{ readonly warnings: readonly string[] }>;
   /** Rejects with a Failure when actions stay stopped. */
   resume(order: Order & { readonly reason: string }): Promise<{ readonly warnings: readonly string[] }>;
-  /** Makes the undo plan and has it reviewed; rejects with a Failure when it is irreversible or denied. Answers the plan's id. */
+  /** Makes the undo plan and has it reviewed; rejects with a Failure when it is irreversible or denied. Answers the plan's id and a state that holds it, which a dry run leaves unrecorded. */
   requestUndo(
     order: Order & {
       readonly plan: string;
@@ -51,7 +51,7 @@ export type ServerPorts = {
       readonly reason?: string;
       readonly dryRun: boolean;
     },
-  ): Promise<{ readonly plan: string }>;
+  ): Promise<{ readonly plan: string; readonly state: State }>;
   /** Reads the target fresh before an approval is recorded; null when what was shown still holds. */
   recheck?(approval: Approval): Promise<Problem | null>;
   /** Told after a decision is in the journal, to wake the cycle. */

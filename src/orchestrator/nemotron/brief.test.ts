@@ -105,9 +105,12 @@ describe('the brief', () => {
     .record({
       title: text(400),
       name: text(253),
-      entries: fc.array(fc.record({ why: text(500), effect: text(500), name: text(253), replicas: fc.nat() }), {
-        maxLength: 8,
-      }),
+      entries: fc.array(
+        fc.record({ why: text(500), effect: text(500), name: text(253), params: fc.record({ container: text(400) }) }),
+        {
+          maxLength: 8,
+        },
+      ),
       evidence: fc.array(anyFact, { maxLength: 80 }),
       history: fc.array(text(700), { maxLength: 12 }),
       titles: fc.array(text(400), { maxLength: 6 }),
@@ -120,7 +123,7 @@ describe('the brief', () => {
           aMenuEntry(`M${at + 1}`, {
             why: one.why,
             expectedEffect: one.effect,
-            params: { replicas: one.replicas },
+            params: one.params,
             bounds: { replicas: { min: 0, max: 1e9 } },
             target: { kind: 'Deployment', namespace: 'n'.repeat(63), name: one.name },
           }),
@@ -155,6 +158,17 @@ describe('the brief', () => {
       ),
       { numRuns: 150 },
     );
+  });
+
+  it('gives up evidence, never a menu id, where names alone fill the smallest window', () => {
+    const long = '猫'.repeat(400);
+    const menu = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7', 'M8'].map((id) =>
+      aMenuEntry(id, { target: { kind: 'Deployment', namespace: 'shop', name: long }, params: { container: long } }),
+    );
+    const evidence = Array.from({ length: 80 }, (_, at) => aFactShown(`E${at + 1}`, { sentence: 'x'.repeat(300) }));
+    const brief = writeBrief(aBriefInput({ menu, evidence, history: [long, long] }), narrow);
+    expect(brief.bytes).toBeLessThanOrEqual(narrow.promptBytes);
+    expect(brief.user.match(/^M\d /gm)).toHaveLength(8);
   });
 
   it('never lets data open or close a fence, break a line or hide characters', () => {

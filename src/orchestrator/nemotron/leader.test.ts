@@ -5,7 +5,7 @@ import { startEndpoint, type Endpoint, type EndpointOptions } from '../../../tes
 import type { LeaderAnswer } from '../reasoner.ts';
 import { actionsFor } from '../testing/rig.ts';
 import { createNemotronLeader, type LeaderOptions, type NemotronLeader } from './leader.ts';
-import { aBriefInput, aMenuEntry, briefedAtMs, orderInLog } from './testing/incident.ts';
+import { aBriefInput, aFactShown, aMenuEntry, briefedAtMs, orderInLog } from './testing/incident.ts';
 
 const key = 'nvapi-0123456789-never-to-be-seen';
 const superModel = 'nvidia/nemotron-3-super-120b-a12b';
@@ -140,9 +140,20 @@ describe('the Nemotron leader over HTTP', () => {
       expect(answer).toMatchObject({ kind: 'choice', choice: { picks: [{ candidate: 'M2', cites: ['E1'] }] } });
     });
 
+    it('writes shorter briefs once the endpoint counts more tokens than were expected', async () => {
+      const endpoint = await anEndpoint();
+      endpoint.play({ ...answers(good), bytesPerToken: 2 });
+      const leader = aLeader(endpoint);
+      const evidence = Array.from({ length: 60 }, (_, at) => aFactShown(`E${at + 1}`, { sentence: 'x'.repeat(300) }));
+      await leader.lead(aBriefInput({ evidence }), never);
+      await leader.lead(aBriefInput({ evidence }), never);
+      const [first, second] = endpoint.questions.map((one) => one.user.length);
+      expect(second).toBeLessThan((first ?? 0) * 0.8);
+    });
+
     it('spends no more on an incident than its cap', async () => {
       const endpoint = await anEndpoint();
-      endpoint.play({ ...answers('prose'), countsTokens: false });
+      endpoint.play({ ...answers('prose'), bytesPerToken: null });
       const leader = aLeader(endpoint);
       await leader.lead(aBriefInput(), never);
       await leader.lead(aBriefInput(), never);
@@ -282,6 +293,8 @@ describe('the Nemotron leader over HTTP', () => {
         async (incident) => await leader.lead(aBriefInput({ incident }), controller.signal),
       );
       await endpoint.asked(2);
+      // A third question would have come before these answers.
+      await aLeader(endpoint).probe(never);
       expect(endpoint.questions).toHaveLength(2);
       controller.abort();
       expect((await Promise.all(asked)).map((one) => one.kind)).toEqual(['refused', 'refused', 'refused']);
@@ -363,6 +376,14 @@ describe('the Nemotron leader over HTTP', () => {
       const answer = await aLeader(endpoint).lead(aBriefInput(), never);
       expect(answer).toMatchObject({ kind: 'choice' });
       expect(JSON.stringify(answer)).not.toContain(key);
+    });
+
+    it('is taken out of a choice that is refused for it', async () => {
+      const ownKey = 'plain-key-of-an-own-endpoint';
+      const endpoint = await anEndpoint({ key: ownKey });
+      endpoint.play(answers(unknownPick.replace('M9', ownKey)));
+      const answer = await aLeader(endpoint, { apiKey: ownKey }).lead(aBriefInput(), never);
+      expect(answer).toMatchObject({ kind: 'refused', reason: '"(key)" is not in the menu (E1)' });
     });
 
     it('does not appear where it cannot be sent at all', async () => {

@@ -83,7 +83,7 @@ export function createNemotronLeader(options: LeaderOptions): NemotronLeader {
         signal,
       );
       if (!('fault' in completion)) {
-        bytesPerToken = corrected(bytesPerToken, brief.bytes, completion.promptTokens);
+        corrected(bytesPerToken, brief.bytes, completion.promptTokens);
         return { completion, resolved: found };
       }
       const { fault } = completion;

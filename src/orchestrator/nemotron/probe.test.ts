@@ -90,6 +90,11 @@ describe('a probe of the model', () => {
     expect(await probe(options, model)).toEqual({ state, detail });
   });
 
+  it('tries no other model with a key that is refused', async () => {
+    await probe({ key: 'another', models: [{ id: superModel }, { id: 'nvidia/nemotron-3.5-lightning-30b-a3b' }] });
+    expect(opened[0]?.requests).toEqual(['GET /v1/models', `POST /v1/chat/completions ${superModel}`]);
+  });
+
   it('never takes a model of another family', async () => {
     const state = await probe({ models: [{ id: 'meta/llama-3.3-70b-instruct' }] });
     expect(state.state).toBe('refused');

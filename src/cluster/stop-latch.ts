@@ -1,0 +1,35 @@
+// The kill switch as this process holds it: set at once by a person at the door, and by the stop ConfigMap as soon as it is seen.
+import type { OwnWrites, StopWord } from './own.ts';
+
+export interface StopLatch {
+  /** True when a person stopped, or while the ConfigMap cannot be read. Synchronous: asked right before a write. */
+  isStopped(): boolean;
+  set(stopped: boolean): void;
+  /** Reads the ConfigMap. A stop seen there is latched: deleting or editing the ConfigMap never resumes. */
+  look(signal?: AbortSignal): Promise<StopWord>;
+}
+
+/** `onSeen` is told once for each time the ConfigMap stops a process that was not stopped. */
+export function createStopLatch(
+  own: Pick<OwnWrites, 'readStop'>,
+  initially: boolean,
+  onSeen: (word: StopWord) => Promise<void>,
+): StopLatch {
+  let latched = initially;
+  let unreadable = false;
+  return {
+    isStopped: () => latched || unreadable,
+    set(stopped) {
+      latched = stopped;
+    },
+    async look(signal) {
+      const word = await own.readStop(signal);
+      unreadable = word.stopped && !word.seen;
+      if (word.seen && !latched) {
+        latched = true;
+        await onSeen(word);
+      }
+      return word;
+    },
+  };
+}

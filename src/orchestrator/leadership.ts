@@ -1,0 +1,65 @@
+// Who may act: takes the Lease, records gaining and losing it, and has the intents of whoever acted before fenced first.
+import type { EventBody } from '../model/event.ts';
+
+/** The part of a Lease that leadership needs; the cluster room has it. */
+export interface LeaseHold {
+  tryAcquire(signal?: AbortSignal): Promise<{ held: true; epoch: number } | { held: false; holder: string | null }>;
+  acquire(signal: AbortSignal): Promise<{ epoch: number }>;
+  onLost(listener: (reason: string) => void): () => void;
+}
+
+export type LeadershipPorts = {
+  readonly lease: LeaseHold;
+  readonly holder: string;
+  append(body: EventBody): Promise<unknown>;
+  /** Fences every open intent; called once for each time the lease is gained, before anything else is written. */
+  settle(): Promise<void>;
+  fault(error: unknown): void;
+};
+
+export type Leadership = {
+  /** One attempt, then goes on trying by itself. Null when it is held, else who holds it. */
+  start(signal: AbortSignal): Promise<{ readonly heldBy: string | null } | null>;
+  /** True once the lease is held and what was open before is settled. */
+  isReady(): boolean;
+};
+
+export function createLeadership(ports: LeadershipPorts): Leadership {
+  let ready = false;
+  let epoch = 0;
+
+  const gained = async (newEpoch: number): Promise<void> => {
+    epoch = newEpoch;
+    await ports.append({ kind: 'lease.acquired', epoch, holder: ports.holder });
+    await ports.settle();
+    ready = true;
+  };
+  const keepTrying = (signal: AbortSignal): void => {
+    ports.lease
+      .acquire(signal)
+      .then(async (held) => await gained(held.epoch))
+      .catch((error: unknown) => {
+        if (!signal.aborted) ports.fault(error);
+      });
+  };
+  return {
+    async start(signal) {
+      ports.lease.onLost((reason) => {
+        ready = false;
+        if (signal.aborted) return;
+        void ports
+          .append({ kind: 'lease.lost', epoch, reason })
+          .then(undefined, (error: unknown) => ports.fault(error));
+        keepTrying(signal);
+      });
+      const first = await ports.lease.tryAcquire(signal);
+      if (first.held) {
+        await gained(first.epoch);
+        return null;
+      }
+      keepTrying(signal);
+      return { heldBy: first.holder };
+    },
+    isReady: () => ready,
+  };
+}

@@ -1,0 +1,109 @@
+// Half of the composition root: opens the cluster and builds the two agents that only look, for `run`, `scan`, `doctor` and `demo` alike.
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createAnomalyAgent } from './agents/anomaly/anomaly-agent.ts';
+import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
+import { catalogue } from './agents/metrics/catalogue.ts';
+import { createKubeletSource } from './agents/metrics/kubelet.ts';
+import { createMetricsAgent } from './agents/metrics/metrics-agent.ts';
+import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
+import type { MetricsSource } from './agents/metrics/metrics-source.ts';
+import { createPrometheusSource } from './agents/metrics/prometheus.ts';
+import { deadline, type Clock } from './clock.ts';
+import { connect, type Connection } from './cluster/connection.ts';
+import { createOwnWrites, type OwnWrites } from './cluster/own.ts';
+import { createReader, type Reader } from './cluster/read.ts';
+import { createTransport, type Transport } from './cluster/transport.ts';
+import type { Config } from './config/config.ts';
+import type { Pace } from './model/pace.ts';
+import type { ClusterView } from './model/view.ts';
+
+export type OpenedCluster = {
+  readonly connection: Connection;
+  readonly transport: Transport;
+  readonly reader: Reader;
+  readonly own: OwnWrites;
+  /** `v1.37.2`. */
+  readonly version: string;
+  readonly clusterId: string;
+  readonly clusterName: string;
+  /** Unique to this process; holder of the Lease and reporter of Events. */
+  readonly instance: string;
+  close(): Promise<void>;
+};
+
+export const leaseName = 'nemotron-advisor';
+
+/** Connects and asks who answers; rejects with a Failure (exit 2, 4 or 5). Nothing is watched yet. */
+export async function openCluster(config: Config, wall: Clock, signal: AbortSignal): Promise<OpenedCluster> {
+  const connection = await connect({ ...config, kubeconfigPinned: config.sources.kubeconfig === 'flag' });
+  const transport = createTransport(connection, wall);
+  const reader = createReader(transport);
+  const instance = `${hostname()}_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const own = createOwnWrites(transport, { namespace: config.advisorNamespace, lease: leaseName, instance });
+  try {
+    const version = await reader.version(signal);
+    const clusterId = await reader.clusterId(signal);
+    const close = async (): Promise<void> => await connection.close();
+    return { connection, transport, reader, own, version, clusterId, clusterName: connection.name, instance, close };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+export type Senses = { readonly metrics: MetricsAgent; readonly anomaly: AnomalyAgent };
+
+/** Prometheus when it is configured, the kubelets behind it or in its place. */
+export async function createSenses(
+  config: Config,
+  connection: Connection,
+  clocks: { readonly wall: Clock; readonly cluster: Clock },
+  pace: Pace,
+): Promise<Senses> {
+  const { wall, cluster: clock } = clocks;
+  const sources: MetricsSource[] = [];
+  if (config.prometheusUrl !== undefined)
+    sources.push(
+      createPrometheusSource({
+        url: config.prometheusUrl,
+        wall,
+        ...(config.prometheusToken === undefined ? {} : { token: config.prometheusToken }),
+        ...(config.prometheusTenant === undefined ? {} : { tenant: config.prometheusTenant }),
+      }),
+    );
+  const { dispatcher } = await connection.credentials();
+  const authorization = async (): Promise<Readonly<Record<string, string>>> => {
+    const { headers } = await connection.credentials();
+    const bearer = headers['authorization'];
+    return bearer === undefined ? {} : { authorization: bearer };
+  };
+  sources.push(createKubeletSource({ wall, authorization, dispatcher, readMs: pace.scrapeMs }));
+  return {
+    metrics: createMetricsAgent({ sources, catalogue, clock, pace }),
+    anomaly: createAnomalyAgent({ pace, signals: catalogue }),
+  };
+}
+
+const dayMs = 86_400_000;
+const pastDays = 8;
+const markMs = 15 * 60_000;
+const pastDeadlineMs = 120_000;
+
+/** Teaches the anomaly agent eight days; answers how many series had a past. A source without one teaches nothing. */
+export async function learnPast(
+  senses: Senses,
+  view: ClusterView,
+  clocks: { readonly wall: Clock; readonly cluster: Clock },
+  signal: AbortSignal,
+): Promise<number> {
+  const nowMs = clocks.cluster.now();
+  const limit = deadline(clocks.wall, pastDeadlineMs, signal);
+  try {
+    const past = await senses.metrics.history(view, nowMs - pastDays * dayMs, nowMs, markMs, limit.signal);
+    senses.anomaly.learn(past);
+    return past.filter((one) => one.points.length > 0).length;
+  } finally {
+    limit.done();
+  }
+}

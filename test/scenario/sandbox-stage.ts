@@ -1,0 +1,53 @@
+// The sandbox as a stage: time is stepped a quarter of a minute at a time, and each step waits until the product has come to rest.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAdvisor } from '../../src/app.ts';
+import { advisorUser, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { scenarioConfig } from './scenario-config.ts';
+import type { Stage } from './stage.ts';
+
+const stepMs = 15_000;
+
+export async function sandboxStage(seed: number): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'advisor-scenario-'));
+  const stop = new AbortController();
+  const sandbox = await startSandbox({ seed });
+  try {
+    const config = scenarioConfig(folder, {
+      kubeconfig: sandbox.kubeconfigs.advisor,
+      prometheusUrl: sandbox.prometheusUrl,
+      pace: 'cluster',
+    });
+    const advisor = await startAdvisor({
+      config,
+      version: 'test',
+      signal: stop.signal,
+      clusterClock: sandbox.clock,
+      scriptedApprover: true,
+    });
+    const settle = async (): Promise<void> => {
+      sandbox.api.server.bookmark();
+      await advisor.idle(sandbox.version());
+    };
+    return {
+      advisor,
+      advisorUser,
+      clock: sandbox.clock,
+      scale: 1,
+      inject: async (name) => await sandbox.inject(name),
+      pass: async () => await sandbox.advance(stepMs, settle),
+      audit: () => sandbox.api.server.audit,
+      async close() {
+        await advisor.close('the scenario is over');
+        stop.abort();
+        await sandbox.close();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
