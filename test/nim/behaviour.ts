@@ -9,7 +9,8 @@ export type Behaviour =
       readonly finish?: string;
       /** Put beside the content, as reasoning parsers do. */
       readonly reasoning?: string;
-      readonly countsTokens?: boolean;
+      /** How the endpoint counts tokens, 4 when absent; null leaves `usage` out. */
+      readonly bytesPerToken?: number | null;
     }
   | {
       readonly kind: 'status';
@@ -84,7 +85,9 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
 
 function completionOf(behaviour: Extract<Behaviour, { kind: 'answers' }>, asked: Asked): unknown {
   const content = typeof behaviour.content === 'string' ? behaviour.content : behaviour.content(asked.prompt);
-  const usage = { prompt_tokens: Math.ceil(asked.prompt.length / 4), completion_tokens: Math.ceil(content.length / 4) };
+  const { bytesPerToken = 4 } = behaviour;
+  const tokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / (bytesPerToken ?? 4));
+  const usage = { prompt_tokens: tokens(asked.prompt), completion_tokens: tokens(content) };
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
@@ -101,6 +104,6 @@ function completionOf(behaviour: Extract<Behaviour, { kind: 'answers' }>, asked:
         },
       },
     ],
-    ...(behaviour.countsTokens === false ? {} : { usage }),
+    ...(bytesPerToken === null ? {} : { usage }),
   };
 }

@@ -84,7 +84,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     });
     const [next, ...rest] = script;
     if (rest.length > 0) script = rest;
-    if (next !== undefined) behave(next, { model: asked.model, prompt: said('user') }, response);
+    if (next !== undefined) behave(next, { model: asked.model, prompt: `${said('system')}${said('user')}` }, response);
     for (const one of waiting) if (questions.length >= one.times) one.resolve();
   };
   const server = createServer((request, response) => {

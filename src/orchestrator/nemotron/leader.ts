@@ -83,7 +83,7 @@ export function createNemotronLeader(options: LeaderOptions): NemotronLeader {
         signal,
       );
       if (!('fault' in completion)) {
-        corrected(bytesPerToken, brief.bytes, completion.promptTokens);
+        bytesPerToken = corrected(bytesPerToken, brief.bytes, completion.promptTokens);
         return { completion, resolved: found };
       }
       const { fault } = completion;
