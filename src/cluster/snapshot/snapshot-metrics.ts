@@ -1,0 +1,57 @@
+// The measurements of a snapshot, answered as a metrics agent answers: the newest value of each series, and its past on a grid.
+import type { History, Observation, Sample } from '../../model/signal.ts';
+import type { Snapshot } from './read-snapshot.ts';
+import type { SeriesPoint } from './series-file.ts';
+
+export interface SnapshotMetrics {
+  observe(): Promise<Observation>;
+  history(view: unknown, fromMs: number, toMs: number, stepMs: number): Promise<History[]>;
+}
+
+/** A value older than this when the snapshot was taken is the past, as Prometheus holds it. */
+const staleMs = 5 * 60_000;
+
+export function createSnapshotMetrics(snapshot: Pick<Snapshot, 'manifest' | 'series'>): SnapshotMetrics {
+  const { series } = snapshot;
+  const atMs = snapshot.manifest.capturedAtMs;
+  return {
+    async observe() {
+      const samples: Sample[] = [];
+      for (const { key, points } of series) {
+        const newest = lastUntil(points, atMs);
+        if (newest === undefined || atMs - newest.atMs > staleMs) continue;
+        samples.push({ key, ...newest });
+      }
+      const newestMs = samples.length === 0 ? null : Math.max(...samples.map((one) => one.atMs));
+      const none = {
+        capability: 'metrics',
+        reason: 'the snapshot holds no series',
+        cost: 'only facts of the API count: crashes, OOM kills, readiness',
+      };
+      return await Promise.resolve({
+        atMs,
+        samples,
+        sources: newestMs === null ? [] : [{ source: 'prometheus' as const, newestMs }],
+        missing: series.length === 0 ? [none] : [],
+      });
+    },
+    async history(_view, fromMs, toMs, stepMs) {
+      const found = series.map(({ key, points }) => ({ key, stepMs, points: onGrid(points, fromMs, toMs, stepMs) }));
+      return await Promise.resolve(found.filter((one) => one.points.length > 0));
+    },
+  };
+}
+
+/** Points are sorted; a step without a point in it stays absent. */
+function onGrid(points: readonly SeriesPoint[], fromMs: number, toMs: number, stepMs: number): History['points'] {
+  const byStep = new Map<number, number>();
+  for (const { atMs, value } of points) {
+    const step = Math.ceil(atMs / stepMs) * stepMs;
+    if (step >= fromMs && step <= toMs) byStep.set(step, value);
+  }
+  return [...byStep].map(([atMs, value]) => ({ atMs, value }));
+}
+
+function lastUntil(points: readonly SeriesPoint[], atMs: number): SeriesPoint | undefined {
+  return points.findLast((one) => one.atMs <= atMs);
+}
