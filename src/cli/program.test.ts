@@ -1,28 +1,7 @@
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { main } from './program.ts';
+import { linesOf, runLine } from './testing/command-line.ts';
 
-const run = async (...args: string[]) => {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const env = { XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent', HOME: '/nonexistent' };
-  const code = await main(
-    args,
-    { stdout, stderr, stdin: new PassThrough(), env, folder: '/nonexistent', invokedAs: 'advisor' },
-    new AbortController().signal,
-  );
-  const read = (stream: PassThrough): string => {
-    const chunk: unknown = stream.read();
-    return chunk === null
-      ? ''
-      : typeof chunk === 'string'
-        ? chunk
-        : chunk instanceof Uint8Array
-          ? new TextDecoder().decode(chunk)
-          : '';
-  };
-  return { code, out: read(stdout), err: read(stderr) };
-};
+const run = async (...args: string[]) => await runLine(args);
 
 describe('command line', () => {
   it('shows verbs first and exits 0 for help', async () => {
@@ -77,5 +56,69 @@ describe('command line', () => {
   it('takes global flags before and after the verb', async () => {
     expect((await run('-o', 'json', 'version')).out).toContain('"kind"');
     expect((await run('version', '-o', 'json')).out).toContain('"kind"');
+  });
+
+  it('takes the form of an error from the last -o, however it is written', async () => {
+    for (const flags of [
+      ['-o', 'json'],
+      ['-ojson'],
+      ['-o=json'],
+      ['--output=json'],
+      ['--output', 'jsonl'],
+      ['-o', 'table', '-o', 'json'],
+    ])
+      expect(JSON.parse((await run('scan', '--bogus', ...flags)).err)).toMatchObject({ kind: 'Error' });
+    expect(linesOf((await run('scan', '--bogus', '-o', 'json', '-o', 'table')).err)).toHaveLength(3);
+  });
+
+  it('prints hints in the form that was typed', async () => {
+    const line = ['incidents'];
+    const typed = await runLine(line, { invokedAs: 'kubectl advisor' });
+    expect((await runLine(line)).err).toContain('next: advisor run, or advisor demo without a cluster');
+    expect(typed.err).toContain('next: kubectl advisor run, or kubectl advisor demo without a cluster');
+    expect((await runLine(['--help'], { invokedAs: 'kubectl advisor' })).out).toContain(
+      'Usage: kubectl advisor <verb>',
+    );
+  });
+
+  it('exits 4 without an advisor, and says what to start', async () => {
+    const ran = await run('incidents');
+    expect([ran.code, ran.out, linesOf(ran.err).length]).toEqual([4, '', 3]);
+  });
+
+  it('exits 4 where nothing listens, 5 where the token is missing or belongs to another run', async () => {
+    const away = await runLine(['incidents', '--server', 'http://127.0.0.1:1'], {
+      env: { ADVISOR_TOKEN: 'a'.repeat(43) },
+    });
+    const tokenless = await runLine(['incidents', '--server', 'http://127.0.0.1:1']);
+    const unreadable = await runLine(['incidents', '--server', 'http://127.0.0.1:1', '--token-file', '/nonexistent']);
+    expect([away.code, tokenless.code, unreadable.code]).toEqual([4, 5, 5]);
+    expect(new Set([away, tokenless, unreadable].map((one) => linesOf(one.err)[2])).size).toBe(3);
+  });
+
+  it('adds causes with -v and never a stack', async () => {
+    const { err } = await runLine(['incidents', '-v', '--server', 'http://127.0.0.1:1'], {
+      env: { ADVISOR_TOKEN: 'a'.repeat(43) },
+    });
+    expect(err).toContain('  cause: ');
+    expect(err).not.toMatch(/\.ts:\d+/);
+  });
+
+  it.each([
+    [['scan', '--fail-on', 'fatal'], '--fail-on'],
+    [['scan', '--require', 'traces'], '--require'],
+    [['scan', '-n', 'shop', '-A'], '--namespace'],
+    [['scan', '--since', 'yesterday'], '--since'],
+    [['scan', '-l', '=x'], '--selector'],
+    [['snapshot'], '--out'],
+    [['snapshot', '--out', '/tmp/x', '--logs', 'all'], '--logs'],
+    [['doctor', '--mode', 'bold'], '--mode'],
+    [['show', '1', '2'], 'argument'],
+    [['incidents', '--wait', 'long', '-w', '--journal', '/nonexistent'], '--watch'],
+  ])('exits 2 for %j with three short lines that name %s', async (args, named) => {
+    const ran = await runLine(args);
+    expect([ran.code, ran.out, linesOf(ran.err).length]).toEqual([2, '', 3]);
+    expect(ran.err).toContain(named);
+    expect(linesOf(ran.err).filter((line) => line.length > 100)).toEqual([]);
   });
 });

@@ -67,9 +67,8 @@ export function invokedAs(script: string | undefined): string {
 }
 
 /** Commands in messages are written as `advisor VERB`; this makes them what the person typed. */
-function asTyped(text: string, invokedAs: string): string {
-  if (invokedAs === 'advisor') return text;
-  return text.replaceAll(advisorVerb, `${invokedAs} `);
+function asTyped(text: string, form: string): string {
+  return form === 'advisor' ? text : text.replaceAll(advisorVerb, `${form} `);
 }
 
 const verbWords = [...new Set(verbs.map((one) => one.name.split(' ')[0] ?? '')), 'help'].join('|');

@@ -24,7 +24,7 @@ export const resume: Verb<{ readonly reason?: unknown; readonly yes?: unknown }>
   }
   const since = now.since === null ? '' : ` ${age(Date.parse(now.since), Date.parse(now.asOf))} ago`;
   context.note(
-    `stopped${since} by ${now.by ?? 'unknown'}${now.reason === null ? '' : ` ("${now.reason}")`} · ${now.held.length} plans wait and will be judged anew\n`,
+    `stopped${since} by ${now.by ?? 'unknown'}${now.reason === null ? '' : ` ("${now.reason}")`} · ${now.held.length === 1 ? '1 plan waits' : `${now.held.length} plans wait`} and will be judged anew\n`,
   );
   if (options.yes !== true && !/^y(es)?$/i.test(await ask(context, 'Resume? [y/N] '))) {
     context.note('nothing was recorded\n');

@@ -1,16 +1,14 @@
 // `scan`: looks once at a cluster or a snapshot folder, changes nothing, and says what is wrong and what it could not see.
-import { lookAtCluster, lookAtSnapshot } from '../app.ts';
+import { lookAtCluster, lookAtSnapshot } from '../look.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { shownRef } from '../model/target.ts';
-import { parseDuration, rfc3339, spokenAge } from './ages.ts';
+import { parseDuration, rfc3339 } from './ages.ts';
 import { isDocumentForm, listText } from './document.ts';
-import { severityWord } from './incident-text.ts';
 import { cannotSee, textOf } from './incidents.ts';
 import { labelTest } from './labels.ts';
 import { progressOf } from './progress.ts';
-import { scanReport, worstOf, type Looked, type ScanItem, type ScanReport, type ScanScope } from './scan-report.ts';
-import { table } from './table.ts';
-import { plain, type Terminal } from './terminal.ts';
+import { scanReport, worstOf, type Looked, type ScanReport, type ScanScope } from './scan-report.ts';
+import { count, scanTable, scopeWords } from './scan-table.ts';
 import { oneOf, usage, type Verb, type VerbContext } from './verb.ts';
 
 const thresholds = ['none', 'info', 'warning', 'critical'] as const;
@@ -72,48 +70,6 @@ function print(context: VerbContext, look: Looked, report: ScanReport): void {
   for (const one of report.blind) context.note(cannotSee(one.capability, one.cost));
   if (report.items.length > 0)
     context.note('next: advisor run      (plans repairs; in mode suggest it changes nothing)\n');
-}
-
-/** Words for people, single words and RFC 3339 for programs. */
-export function scanTable(report: ScanReport, terminal: Terminal, isWide: boolean): string[] {
-  const columns = [
-    { title: 'SEVERITY' },
-    { title: 'WHAT', cut: true },
-    { title: 'WORKLOAD' },
-    { title: terminal.shown ? 'LIKELY CAUSE' : 'LIKELY-CAUSE', cut: true },
-    ...(isWide ? [{ title: 'CODE' }, { title: 'FINDINGS' }] : []),
-    { title: 'SINCE' },
-  ];
-  const rows = report.items.map((one) => [
-    severityWord(one.severity, terminal),
-    plain(effectOf(one)),
-    shownRef(one.root),
-    causeOf(one, terminal.shown),
-    ...(isWide ? [one.code ?? '-', String(one.findings)] : []),
-    terminal.shown ? spokenAge(Date.parse(one.onset), report.asOfMs) : rfc3339(Date.parse(one.onset)),
-  ]);
-  return table(columns, rows, terminal.width);
-}
-
-/** "checkout is killed for memory" beside the workload's own column: "killed for memory". */
-function effectOf({ title, root }: ScanItem): string {
-  return title.startsWith(`${root.name} `) ? title.slice(root.name.length + 1).replace(/^is /, '') : title;
-}
-
-function causeOf(item: ScanItem, isShown: boolean): string {
-  if (item.cause === null || item.strength === null) return isShown ? 'not settled' : 'not-settled';
-  const name = item.cause.replaceAll('_', '-');
-  return isShown ? `${name} (${item.strength})` : name;
-}
-
-function scopeWords({ scope }: ScanReport): string {
-  if (scope.namespace !== null) return `namespace ${scope.namespace}`;
-  const namespaces = count(scope.namespaces, 'readable namespace');
-  return scope.all ? `all ${namespaces}` : `${namespaces}, by label`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function scopeOf(context: VerbContext): ScanScope {

@@ -9,6 +9,7 @@ import { modes } from '../../model/mode.ts';
 import { stateFolder } from '../places.ts';
 import type { Reached } from '../reach.ts';
 import { askRights, type MissingRight } from './ask-rights.ts';
+import { apiServerItem } from './api-server.ts';
 import type { DoctorItem } from './item.ts';
 import { journalItem } from './journal.ts';
 import { kubeletItem } from './kubelets.ts';
@@ -26,9 +27,6 @@ export type Examination = {
   /** How many different rights were asked for. */
   readonly rights: number;
 };
-
-/** More than this and ages, leases and permits are judged on the wrong time. */
-const mostSkewMs = 5_000;
 
 /** Rejects with a Failure only where there is no API server to ask (exit 4) or it does not know who asks (exit 5). */
 export async function examine(
@@ -82,25 +80,6 @@ export async function examine(
     ],
     missing: asked.missing,
     rights: asked.asked,
-  };
-}
-
-function apiServerItem(answerMs: number, skewMs: number | null): DoctorItem {
-  const item = { id: 'api-server', capability: 'API server', required: true, costs: null, fix: null };
-  if (skewMs === null) return { ...item, state: 'ok', found: `${answerMs} ms; it does not tell its time` };
-  // The header counts whole seconds, so that half a second cannot be told from none.
-  const skew =
-    Math.abs(skewMs) <= 1_000
-      ? 'within 1 s'
-      : `${(Math.abs(skewMs) / 1000).toFixed(0)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine`;
-  if (Math.abs(skewMs) <= mostSkewMs) return { ...item, state: 'ok', found: `${answerMs} ms, clock ${skew}` };
-  return {
-    ...item,
-    required: false,
-    state: 'failed',
-    found: `${answerMs} ms, its clock is ${skew}`,
-    costs: 'approvals and the lease run on this clock, the cluster on the other',
-    fix: 'set the clocks of both by NTP',
   };
 }
 

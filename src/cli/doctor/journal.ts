@@ -30,7 +30,7 @@ export async function journalItem(folder: string): Promise<DoctorItem> {
       costs,
       fix: 'make room, or name another folder with ADVISOR_DATA',
     };
-  if (!existsSync(path)) return { ...item, state: 'ok', found: `none yet; it will be in ${folder}, ${room}` };
+  if (!existsSync(path)) return { ...item, state: 'ok', found: `none yet, ${room}` };
   const report = await verifyJournalFile(path);
   if (report.intact)
     return { ...item, state: 'ok', found: `${report.events.toLocaleString('en')} events intact, ${room}` };
