@@ -92,7 +92,7 @@ function notRead(kind: string, apiVersion: unknown): string | null {
   const { group } = placeOf(kind);
   if (typeof apiVersion !== 'string') return null;
   const ofGroup = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-  return ofGroup === group ? null : `a ${kind} of ${shownKind(ofGroup)} is another kind`;
+  return ofGroup === group ? null : `${kind} of ${shownKind(ofGroup)} is another kind`;
 }
 
 /** `pod`, `pods` and `Pods` all name Pod. */
