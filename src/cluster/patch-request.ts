@@ -16,6 +16,7 @@ export async function sendPatch(
   request: WriteRequest,
   more: Readonly<Record<string, string>>,
   signal?: AbortSignal,
+  onLeave?: () => void,
 ): Promise<WriteReply> {
   try {
     const answer = await transport.request({
@@ -26,6 +27,7 @@ export async function sendPatch(
       body: JSON.stringify(request.ops),
       timeoutMs: (serverTimeoutS + 5) * 1000,
       ...(signal === undefined ? {} : { signal }),
+      ...(onLeave === undefined ? {} : { onLeave }),
     });
     return replyOf(answer);
   } catch (error) {

@@ -15,6 +15,8 @@ export type ApiRequest = {
   readonly signal?: AbortSignal;
   /** Wall milliseconds until the request is given up, waiting in line included; 30 s when absent. */
   readonly timeoutMs?: number;
+  /** Called in the same turn in which the request leaves, after the wait in line and for credentials. A throw keeps it here. */
+  readonly onLeave?: () => void;
 };
 
 export type ApiAnswer = {
@@ -56,6 +58,7 @@ export function createTransport(connection: Connection, wall: Clock, limits?: Tu
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) query.set(name, value);
     const search = query.size === 0 ? '' : `?${query.toString()}`;
+    if (!signal.aborted) request.onLeave?.();
     try {
       const response = await fetch(connection.server + request.path + search, {
         method: request.method,
