@@ -179,7 +179,7 @@ describe('doctor and the sources', () => {
     expect(report.parse(JSON.parse(found.out)).items.find((one) => one.id === 'prometheus')).toMatchObject({
       state: 'failed',
       found: 'it refuses the connection',
-      costs: expect.stringContaining('usage'),
+      costs: 'usage, latency and errors are not seen; guards of a repair cannot be watched',
     });
   });
 
@@ -204,12 +204,13 @@ describe('doctor and the sources', () => {
       const { out } = await run(as('admin'), ['-o', 'yaml'], { env: { ADVISOR_DATA: data } });
       return report.parse(parse(out)).items.find((one) => one.id === 'journal');
     };
-    expect(await item()).toMatchObject({
-      state: 'ok',
-      found: expect.stringMatching(/^1 events intact, [\d.]+ GiB free$/),
-    });
+    const intact = await item();
+    expect(intact?.state).toBe('ok');
+    expect(intact?.found).toMatch(/^1 events intact, [\d.]+ GiB free$/);
     writeFileSync(join(data, 'journal.sqlite'), 'SQLite format 3\0 and nothing more');
-    expect(await item()).toMatchObject({ state: 'failed', costs: expect.stringContaining('nothing is executed') });
+    const broken = await item();
+    expect(broken?.state).toBe('failed');
+    expect(broken?.costs).toContain('nothing is executed');
   });
 
   it('warns of a clock that is far off, which no mode is stopped by', () => {

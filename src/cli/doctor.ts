@@ -31,7 +31,7 @@ export const doctor: Verb<{ readonly rbac?: unknown; readonly mode?: unknown }> 
       context.note(`${header(found, config.mode)} · ${(tookMs / 1000).toFixed(1)} s\n`);
       printItems(context, found.items);
     }
-    if (!isDocumentForm(context.form)) context.note(summary(found, config.mode));
+    if (!isDocumentForm(context.form)) context.note(summary(found, config.mode, context.terminal.width));
     return found.items.some(isLacking) ? exitCodes.no : exitCodes.done;
   } finally {
     progress.end();
@@ -74,7 +74,7 @@ const colors: Readonly<Record<ItemState, Paint>> = {
   off: 'dim',
 };
 const stateWidth = 9;
-const nameWidth = 28;
+const nameWidth = 26;
 
 function linesOf(one: DoctorItem, terminal: Terminal): string[] {
   const left = paint(terminal, colors[one.state], one.state) + ' '.repeat(stateWidth - one.state.length);
@@ -92,7 +92,7 @@ function linesOf(one: DoctorItem, terminal: Terminal): string[] {
   ];
 }
 
-function summary(found: Examination, mode: string): string {
+function summary(found: Examination, mode: string, width: number): string {
   const lacking = found.items.filter(isLacking);
   const rights = found.missing.length;
   const next = rights === 0 ? '' : 'next: advisor doctor --rbac > rights.yaml\n';
@@ -101,7 +101,7 @@ function summary(found: Examination, mode: string): string {
     lacking.length === 0
       ? `mode ${mode} has all that it needs`
       : `mode ${mode} lacks ${lacking.map((one) => one.capability).join(', ')}`;
-  return `${needs} · ${rights} of ${found.rights} rights missing\n${next}`;
+  return `${wrap(`${needs} · ${rights} of ${found.rights} rights missing`, width, '  ').join('\n')}\n${next}`;
 }
 
 function reportText(form: DocumentForm, found: Examination, mode: string, nowMs: number): string {

@@ -25,10 +25,8 @@ describe('incidents', () => {
   it('adds what cannot be seen, and what that costs', async () => {
     await rig.close();
     const blind = [{ capability: 'get pods/log in pay', cost: 'causes there are less certain' }];
-    rig = await anAdvisor();
-    const { health } = rig.world.ports;
-    await rig.close();
-    rig = await anAdvisor({ health: () => ({ ...health(), blind }) });
+    const { ports } = rig.world;
+    rig = await anAdvisor({ health: () => ({ ...ports.health(), blind }) });
     const ran = await rig.run(['incidents']);
     expect(ran.out).toContain('no open incident');
     expect(linesOf(ran.err).at(-1)).toBe('cannot see: get pods/log in pay, so causes there are less certain');
@@ -125,14 +123,11 @@ describe('show', () => {
     const { out } = await rig.run(['show', '1']);
     expect(out).toContain('inc-1  critical  checkout is killed for memory      awaiting approval (apr-1)');
     expect(out).toContain('digest 9c417e2ab05d');
-    const { digest } = await (await fetchPlan()).json();
-    expect(digest.slice(0, 12)).toBe('9c417e2ab05d');
-  });
-
-  const fetchPlan = async () =>
-    await fetch(`${rig.server.url}/api/v1/plans/inc-1/p1`, {
+    const answer = await fetch(`${rig.server.url}/api/v1/plans/inc-1/p1`, {
       headers: { authorization: `Bearer ${rig.server.token}` },
     });
+    expect(await answer.text()).toContain('"digest":"9c417e2ab05d');
+  });
 
   it.each([['1'], ['inc1'], ['inc-1'], ['inc'], ['apr1'], ['apr-1'], ['inc-1/p1'], ['inc-1/p1/a1'], ['@latest']])(
     'takes %s for the incident',
@@ -194,10 +189,9 @@ describe('show', () => {
     await rig.world.happened(...asked);
     expect((await rig.run(['show', 'apr1', '-o', 'name'])).out).toBe('inc-1/p1\n');
     expect((await rig.run(['show', '1', '-o', 'name'])).out).toBe('inc-1\n');
-    expect(parse((await rig.run(['show', '1', '-o', 'yaml'])).out)).toMatchObject({
-      kind: 'Incident',
-      data: { plans: [{ actions: [{ byHand: expect.stringContaining('kubectl') }] }] },
-    });
+    const asYaml: unknown = parse((await rig.run(['show', '1', '-o', 'yaml'])).out);
+    expect(asYaml).toEqual(json((await rig.run(['show', '1', '-o', 'json'])).out));
+    expect(asYaml).toMatchObject({ kind: 'Incident', data: { plans: [{ id: 'inc-1/p1' }] } });
   });
 
   it('cuts nothing in a pipe, and wraps on a terminal', async () => {

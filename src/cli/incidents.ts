@@ -6,7 +6,7 @@ import { age, rfc3339 } from './ages.ts';
 import { isDocumentForm, listText } from './document.ts';
 import { severityWord } from './incident-text.ts';
 import { openReading } from './reading.ts';
-import { table } from './table.ts';
+import { table, wrap } from './table.ts';
 import { plain, type Terminal } from './terminal.ts';
 import { oneOf, usage, type Verb, type VerbContext } from './verb.ts';
 import { watch } from './watch.ts';
@@ -81,7 +81,7 @@ function printItems(context: VerbContext, answer: Answer, items: readonly Incide
   }
   if (items.length === 0) context.out(`${nothing} (as of ${rfc3339(Date.parse(answer.asOf))})\n`);
   else context.out(rowsOf(context, items, answer.asOf).join(''));
-  for (const warning of answer.warnings) context.note(cannotSee(warning.what, warning.cost));
+  for (const warning of answer.warnings) context.note(cannotSee(warning.what, warning.cost, context.terminal.width));
 }
 
 function rowsOf(context: VerbContext, items: readonly IncidentItem[], asOf: string): readonly string[] {
@@ -89,9 +89,10 @@ function rowsOf(context: VerbContext, items: readonly IncidentItem[], asOf: stri
   return incidentTable(items, context.terminal, Date.parse(asOf)).map((line) => `${line}\n`);
 }
 
-/** The line that says what could not be looked at, and what that costs. */
-export function cannotSee(what: string, cost: string): string {
-  return `cannot see: ${plain(what)}${cost === '' ? '' : `, so ${plain(cost)}`}\n`;
+/** What could not be looked at, and what that costs; a cost that reasons for itself gets no second "so". */
+export function cannotSee(what: string, cost: string, width: number): string {
+  const costs = cost === '' ? '' : `${cost.includes(', so ') ? ':' : ', so'} ${plain(cost)}`;
+  return `${wrap(`cannot see: ${plain(what)}${costs}`, width, '  ').join('\n')}\n`;
 }
 
 /** The columns of experience: ages for people, RFC 3339 in a pipe. */

@@ -67,7 +67,7 @@ function print(context: VerbContext, look: Looked, report: ScanReport): void {
   context.note(
     `${count(report.items.length, 'incident')} from ${count(report.findings, 'finding')} · ${count(report.usual, 'sign')} held to be usual\n`,
   );
-  for (const one of report.blind) context.note(cannotSee(one.capability, one.cost));
+  for (const one of report.blind) context.note(cannotSee(one.capability, one.cost, context.terminal.width));
   if (report.items.length > 0)
     context.note('next: advisor run      (plans repairs; in mode suggest it changes nothing)\n');
 }

@@ -1,7 +1,7 @@
 // `snapshot`: writes what can be seen of a cluster to a folder that `scan --from` reads; Secrets are never asked for.
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { takeSnapshot } from '../app.ts';
+import { takeSnapshot } from '../capture.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { documentText, isDocumentForm } from './document.ts';
 import { textOf } from './incidents.ts';

@@ -38,9 +38,8 @@ export async function askRights(
       lacks.set(key, lack);
       if (lack !== null) lacking.push(lack);
     }
-    const texts = lacking.map((lack) => rightText(lack.right, lack.namespaces));
-    if (texts.length === 0) items.push(itemOf(one, 'ok', summaryOf(one)));
-    else items.push(itemOf(one, 'missing', shortList(texts, one.rights.length)));
+    if (lacking.length === 0) items.push(itemOf(one, 'ok', summaryOf(one)));
+    else items.push(itemOf(one, 'missing', lacksText(lacking, one.rights.length)));
   }
   return { items, missing: [...lacks.values()].filter((one) => one !== null), asked: lacks.size };
 }
@@ -91,7 +90,14 @@ function summaryOf(one: Capability): string {
   return resources.size === 1 ? `${verbs} ${[...resources].join('')}` : `${verbs} of ${resources.size} kinds`;
 }
 
-function shortList(texts: readonly string[], all: number): string {
-  if (texts.length === all && all > 3) return `none of ${all} rights`;
+/** `get, create leases in nemotron-advisor; list pods and 2 more`: verbs on the same thing in one go. */
+function lacksText(lacking: readonly MissingRight[], all: number): string {
+  if (lacking.length === all && all > 3) return `none of ${all} rights`;
+  const byPlace = new Map<string, string[]>();
+  for (const { right, namespaces } of lacking) {
+    const place = rightText({ ...right, verb: '' }, namespaces).trim();
+    byPlace.set(place, [...(byPlace.get(place) ?? []), right.verb]);
+  }
+  const texts = [...byPlace].map(([place, verbs]) => `${verbs.join(', ')} ${place}`);
   return texts.length <= 3 ? texts.join('; ') : `${texts.slice(0, 3).join('; ')} and ${texts.length - 3} more`;
 }

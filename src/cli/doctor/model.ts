@@ -13,7 +13,7 @@ export async function modelItem(
 ): Promise<DoctorItem> {
   const item = { id: 'model', capability: 'model', required: false, costs: null, fix: null };
   const { nemotronApiKey: apiKey, nemotronBaseUrl: baseUrl, nemotronModel: model } = config;
-  if (apiKey === undefined) return { ...item, state: 'off', found: 'NEMOTRON_API_KEY is not set; the playbook leads' };
+  if (apiKey === undefined) return { ...item, state: 'off', found: 'no NEMOTRON_API_KEY: the playbook leads' };
   // Loaded here because the client of the endpoint is heavy and most machines have no key.
   const { probeModel } = await import('../../orchestrator/nemotron/probe.ts');
   const answer = await probeModel({ apiKey, baseUrl, clock, ...(model === undefined ? {} : { model }) }, signal);

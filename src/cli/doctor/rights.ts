@@ -27,7 +27,7 @@ export type RightsNeeds = {
   readonly readLogs: boolean;
   readonly hasPrometheus: boolean;
   readonly advisorNamespace: string;
-  readonly actions: readonly Pick<ActionDefinition, 'title' | 'rbac'>[];
+  readonly actions: readonly Pick<ActionDefinition, 'name' | 'rbac'>[];
 };
 
 /** What the cluster room watches, by what is lost together. Objects that are changed or lead to them are read afresh, one by one. */
@@ -61,7 +61,7 @@ const watched: readonly (readonly [
   ],
   [
     'read-names',
-    'read names of configuration',
+    'read configuration names',
     ['ConfigMap', 'PersistentVolumeClaim'],
     'a missing ConfigMap or claim is not proven',
   ],
@@ -110,13 +110,13 @@ export function capabilities(needs: RightsNeeds): readonly Capability[] {
       costs: 'no usage of containers; guards of a repair cannot be watched',
       ...(needs.hasPrometheus ? { off: 'Prometheus is configured' } : {}),
     },
-    ...changesOf(needs.actions).map(({ right, titles }) => ({
+    ...changesOf(needs.actions).map(({ right, names }) => ({
       id: `${right.verb}-${right.resource.replaceAll('/', '-')}`,
       name: `change ${right.resource}`,
       rights: [right],
       perNamespace: true,
       required: writes,
-      costs: `there these end as suggestions: ${titles.join(', ')}`,
+      costs: `plans there end as suggestions with the command to type: ${names.join(', ')}`,
       ...quiet,
     })),
     {
@@ -149,17 +149,17 @@ export function capabilities(needs: RightsNeeds): readonly Capability[] {
   ];
 }
 
-/** Each right that some action needs, with the titles of all that do: actions share them, and one line tells of one right. */
+/** Each right that some action needs, with the names of all that do: actions share them, and one line tells of one right. */
 function changesOf(
   all: RightsNeeds['actions'],
-): readonly { readonly right: Right; readonly titles: readonly string[] }[] {
-  type Change = { readonly right: Right; readonly titles: string[] };
+): readonly { readonly right: Right; readonly names: readonly string[] }[] {
+  type Change = { readonly right: Right; readonly names: string[] };
   const found = new Map<string, Change>();
   for (const action of all) {
     for (const right of action.rbac) {
       const key = `${right.verb} ${right.group}/${right.resource}`;
-      const known: Change = found.get(key) ?? { right, titles: [] };
-      known.titles.push(action.title);
+      const known: Change = found.get(key) ?? { right, names: [] };
+      known.names.push(action.name);
       found.set(key, known);
     }
   }

@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { wallClock } from '../../src/clock.ts';
+import type { Rule } from '../../src/sandbox/api/identity.ts';
+import { startApiServer, type SandboxApi } from '../../src/sandbox/api/server.ts';
+import { buildWorld, type World } from '../../src/sandbox/world/world.ts';
+import { aFolder, linesOf, runLine, type Folder, type RunOptions } from '../../src/cli/testing/command-line.ts';
+
+const agoMs = 4 * 60_000;
+const reads = ['get', 'list', 'watch'];
+const everything: Rule = { apiGroups: ['*'], resources: ['*'], verbs: reads };
+
+let api: SandboxApi;
+let world: World;
+let folder: Folder;
+beforeAll(async () => {
+  folder = aFolder();
+  world = await buildWorld({
+    startMs: wallClock().now() - agoMs,
+    startApi: async (clock, readLog) => {
+      api = await startApiServer({ clock, auto: true });
+      api.onPodLog(readLog);
+      const settle = async (): Promise<void> => await api.settle();
+      return { port: api.port('sandbox'), settle, close: async () => await api.close() };
+    },
+  });
+  await world.inject('oom-killed');
+  await world.advance(agoMs);
+}, 60_000);
+afterAll(async () => {
+  await world.close();
+  folder.remove();
+});
+
+function as(user: string, rules?: readonly Rule[]): string {
+  api.addIdentity(user, [], rules);
+  const path = join(folder.path, `${user}.yaml`);
+  writeFileSync(path, api.kubeconfig(user));
+  return path;
+}
+const scan = async (args: readonly string[], options: RunOptions = {}, user = as('admin')) =>
+  await runLine(['scan', '--kubeconfig', user, ...args], {
+    clock: wallClock(),
+    ...options,
+    env: { PROMETHEUS_URL: world.prometheusUrl, ...options.env },
+  });
+
+describe('scan', () => {
+  it('finds what is wrong outside of the namespace of the context, and exits 0', async () => {
+    const ran = await scan([]);
+    expect(ran.code).toBe(0);
+    expect(linesOf(ran.out)).toEqual([
+      expect.stringMatching(/^SEVERITY +WHAT +WORKLOAD +LIKELY-CAUSE +SINCE$/),
+      expect.stringMatching(/^\w+ +killed for memory +shop\/deploy\/checkout +oom-killed +\d{4}-\d\d-\d\dT[\d:]+Z$/),
+    ]);
+    expect(ran.err).toMatch(/^sandbox \(\w{6}\) · all 9 readable namespaces · leader playbook \(no key\)\n/);
+    expect(ran.err).toMatch(/1 incident from \d+ findings? · \d+ signs? held to be usual/);
+  });
+
+  it('shows people words and ages within 80 columns', async () => {
+    const ran = await scan(['--color', 'never'], { columns: 80 });
+    expect(ran.out).toMatch(/oom-killed \((strong|fair)\) +\d+ min/);
+    expect(linesOf(ran.out).filter((line) => line.length > 80)).toEqual([]);
+    expect(ran.err).toContain('next: advisor run');
+  });
+
+  it('inlines the evidence in JSON, and says the same in YAML', async () => {
+    const asJson: unknown = JSON.parse((await scan(['-o', 'json'])).out);
+    expect(asJson).toMatchObject({
+      kind: 'IncidentList',
+      metadata: { seq: null, complete: true, warnings: [], scope: { namespaces: 9, all: true } },
+      items: [{ id: null, code: 'WL-001' }],
+    });
+    expect(JSON.stringify(asJson)).toContain('"evidence":[{"id":"E1"');
+    expect(parse((await scan(['-o', 'yaml'])).out)).toMatchObject({ items: [{ cause: 'oom_killed' }] });
+    expect((await scan(['-o', 'name'])).out).toBe('shop/deploy/checkout\n');
+    expect(linesOf((await scan(['-o', 'jsonl'])).out)).toHaveLength(1);
+  });
+
+  it.each([
+    [['--fail-on', 'info'], 3],
+    [['--fail-on', 'critical', '-n', 'pay'], 0],
+    [['--fail-on', 'none'], 0],
+  ])('exits by %j with the same code in every form', async (flags, code) => {
+    expect((await scan(flags)).code).toBe(code);
+    expect((await scan([...flags, '-o', 'json'])).code).toBe(code);
+  });
+
+  it('narrows to a namespace and to labels', async () => {
+    expect((await scan(['-n', 'pay'])).out).toMatch(/^no incident in namespace pay \(as of /);
+    expect((await scan(['-l', 'app=checkout', '-o', 'name'])).out).toBe('shop/deploy/checkout\n');
+    expect((await scan(['-l', 'app=nothing', '-o', 'name'])).out).toBe('');
+  });
+
+  it('exits 2 for a namespace that is not there', async () => {
+    const ran = await scan(['-n', 'shpo']);
+    expect([ran.code, ran.out, linesOf(ran.err).length]).toEqual([2, '', 3]);
+    expect(ran.err).toContain('there is no namespace "shpo"');
+  });
+
+  it('names what is lost without Prometheus, exits 0, and 4 when metrics are required', async () => {
+    const env = { PROMETHEUS_URL: '' };
+    const without = await scan(['-o', 'json'], { env });
+    expect(without.code).toBe(0);
+    expect(JSON.parse(without.out)).toMatchObject({ metadata: { complete: false } });
+    expect((await scan([], { env })).err).toContain('cannot see: ');
+    const required = await scan(['--require', 'metrics'], { env });
+    expect([required.code, required.out, linesOf(required.err).length]).toEqual([4, '', 3]);
+    expect((await scan(['--require', 'metrics'])).code).toBe(0);
+  });
+
+  it('writes nothing to the cluster: it reads and asks for reviews', async () => {
+    await scan([]);
+    const requests = api.audit.filter((one) => one.user === 'admin');
+    expect(requests.length).toBeGreaterThan(10);
+    expect(requests.filter((one) => !reads.includes(one.verb) && !one.resource.endsWith('reviews'))).toEqual([]);
+    expect(requests.filter((one) => one.resource === 'secrets')).toEqual([]);
+  });
+
+  it('says which right is missing and what that costs, and goes on', async () => {
+    const rules = [{ ...everything, apiGroups: ['', 'apps', 'discovery.k8s.io', 'autoscaling'] }];
+    const ran = await scan([], {}, as('partly', rules));
+    expect(ran.code).toBe(0);
+    expect(ran.err).toMatch(/cannot see: \w+ poddisruptionbudgets\.policy: budgets are not known/);
+    expect(ran.out).toContain('shop/deploy/checkout');
+  });
+
+  it('exits 5 when nothing may be read, 4 when the API server is down, in both forms', async () => {
+    const nobody = await scan([], {}, as('nobody', []));
+    const down = join(folder.path, 'down.yaml');
+    writeFileSync(down, api.kubeconfig('admin').replaceAll(api.url, 'http://127.0.0.1:1'));
+    const away = await scan([], {}, down);
+    const awayJson = await scan(['-o', 'json'], {}, down);
+    expect([nobody.code, away.code, awayJson.code]).toEqual([5, 4, 4]);
+    expect([nobody.out, away.out, awayJson.out]).toEqual(['', '', '']);
+    expect(linesOf(away.err)).toHaveLength(3);
+    expect(JSON.parse(awayJson.err)).toMatchObject({ kind: 'Error', code: 'cluster-unreachable', exitCode: 4 });
+  });
+});
