@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steppedClock, type SteppedClock, wallClock } from '../clock.ts';
 import { reflect, type ReflectorTimes, usualTimes } from './reflector.ts';
-import { aLimitRange, aTestApi, type TestApi } from '../../test/builders/sandbox-api.ts';
+import { aLimitRange, aNamespace, aTestApi, type TestApi } from '../../test/builders/sandbox-api.ts';
 import { aRecorder, type Recorder } from './testing/recorder.ts';
 import { scripted, type Scripted, type ScriptedTransport } from './testing/script.ts';
 
@@ -19,17 +19,17 @@ describe('a reflector of a sandbox API', () => {
     await test.close();
   });
 
-  function start(watchList: boolean, more: { readonly namespace?: string } = {}): Recorder<'LimitRange'> {
+  function start(watchList: boolean, times: ReflectorTimes = quick): Recorder<'LimitRange'> {
     const recorder = aRecorder<'LimitRange'>();
     void reflect({
       kind: 'LimitRange',
-      namespace: more.namespace ?? 'default',
+      namespace: 'default',
       transport: test.transport,
       sink: recorder,
       wall: wallClock(false),
       random: () => 0.5,
       watchList,
-      times: quick,
+      times,
       signal: end.signal,
     });
     return recorder;
@@ -68,6 +68,34 @@ describe('a reflector of a sandbox API', () => {
     await recorder.until((seen) => seen.told.includes(`alive ${test.api.version()}`));
     expect(recorder.names()).toEqual([]);
   });
+
+  it('goes on from where it was when the server ends the watch', async () => {
+    const recorder = start(true, { ...quick, watchSeconds: 0.7 });
+    await recorder.until((seen) => seen.told.includes('replace 0'));
+    await recorder.until(() => watches().length === 2);
+
+    await test.create('LimitRange', aLimitRange('after'));
+    await recorder.until((seen) => seen.names().includes('after'));
+
+    expect(recorder.told.filter((word) => word.startsWith('replace'))).toHaveLength(1);
+    expect(watches()[1]?.uri).toMatch(/resourceVersion=\d+/);
+  });
+
+  it('takes the full state again when the server forgot its version', async () => {
+    const recorder = start(false, { ...quick, watchSeconds: 0.7 });
+    await recorder.until((seen) => seen.told.includes('replace 0'));
+    await recorder.until(() => watches().length === 1);
+    await test.create('Namespace', aNamespace('shop'));
+
+    test.api.compact();
+    await recorder.until((seen) => seen.told.filter((word) => word === 'replace 0').length === 2);
+
+    expect(recorder.told.filter((word) => word.startsWith('broken'))).toEqual([]);
+  });
+
+  function watches(): TestApi['api']['audit'] {
+    return test.api.audit.filter((one) => one.verb === 'watch');
+  }
 
   it('reads more objects than one page holds', async () => {
     for (let count = 0; count < 501; count += 1) await test.create('LimitRange', aLimitRange(`map-${count}`));

@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logPath, nameOfStep, ownerOfSeries, pathStep, seriesPath } from './places.ts';
 
