@@ -153,6 +153,7 @@ describe('a live cluster', () => {
     expect([...live.view().complete].toSorted()).toEqual(['Deployment', 'Namespace', 'Pod']);
     expect(live.view().configMapExists('default', 'x')).toBeNull();
     expect(live.missing()).toContainEqual({
+      capability: 'watch events',
       kind: 'Event',
       verb: 'watch',
       resource: 'events',

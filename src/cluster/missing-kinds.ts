@@ -3,6 +3,8 @@ import type { ViewKind } from '../model/view.ts';
 import { placeOf } from './resources.ts';
 
 export type MissingKind = {
+  /** What one cannot do, as people read it: `watch events in shop`. */
+  readonly capability: string;
   readonly kind: ViewKind;
   readonly verb: 'watch';
   /** Plural name, with its group where it has one: `deployments.apps`. */
@@ -36,5 +38,6 @@ const costs: Readonly<Record<ViewKind, string>> = {
 export function missingKind(kind: ViewKind, namespace: string, reason: string): MissingKind {
   const { group, plural } = placeOf(kind);
   const resource = group === '' ? plural : `${plural}.${group}`;
-  return { kind, verb: 'watch', resource, namespace, reason, cost: costs[kind] };
+  const capability = `watch ${resource}${namespace === '' ? '' : ` in ${namespace}`}`;
+  return { capability, kind, verb: 'watch', resource, namespace, reason, cost: costs[kind] };
 }
