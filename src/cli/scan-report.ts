@@ -134,7 +134,7 @@ function unknownNamespace(look: Looked, namespace: string): Failure {
     return usage(
       `there is no namespace "${namespace}"`,
       `${look.clusterName} has ${look.namespaces.slice(0, 4).join(', ')}${look.namespaces.length > 4 ? ` and ${look.namespaces.length - 4} more` : ''}`,
-      'advisor scan -A',
+      'name one of them, or leave out --namespace',
     );
   return new Failure({
     code: 'namespace-not-seen',

@@ -1,4 +1,5 @@
 // `scan`: looks once at a cluster or a snapshot folder, changes nothing, and says what is wrong and what it could not see.
+import { resolve } from 'node:path';
 import { lookAtCluster, lookAtSnapshot } from '../look.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { shownRef } from '../model/target.ts';
@@ -19,7 +20,8 @@ export const scan: Verb<Readonly<Record<string, unknown>>> = async (context, opt
   const failOn = oneOf(textOf(options['failOn']) ?? 'none', thresholds, '--fail-on');
   const required = sourcesOf(textOf(options['require']));
   const scope = scopeOf(context);
-  const look = await looked(context, textOf(options['from']), required);
+  const from = textOf(options['from']);
+  const look = await looked(context, from === undefined ? undefined : resolve(context.io.folder, from), required);
   const report = scanReport(look, scope);
   for (const source of required) refuseBlind(report, source);
   print(context, look, report);

@@ -2,10 +2,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { takeSnapshot } from '../capture.ts';
+import { placeOf } from '../cluster/resources.ts';
+import type { Config } from '../config/config.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { documentText, isDocumentForm } from './document.ts';
 import { textOf } from './incidents.ts';
 import { progressOf } from './progress.ts';
+import { reachCluster } from './reach.ts';
 import { plain } from './terminal.ts';
 import { oneOf, usage, type Verb } from './verb.ts';
 
@@ -19,9 +22,11 @@ export const snapshot: Verb<{ readonly out?: unknown; readonly logs?: unknown }>
   const out = resolve(context.io.folder, given);
   refuseFull(out, given);
   const { namespace } = context.flags;
+  const config = context.config();
+  if (namespace !== undefined) await refuseUnknown(config, namespace, context.signal);
   const progress = progressOf(context, 'snapshot');
   progress.say('connecting');
-  const written = await takeSnapshot(context.config(), {
+  const written = await takeSnapshot(config, {
     out,
     logs,
     ...(namespace === undefined ? {} : { namespace }),
@@ -42,6 +47,25 @@ export const snapshot: Verb<{ readonly out?: unknown; readonly logs?: unknown }>
   if (!isDocumentForm(context.form)) context.note(`next: advisor scan --from ${given}\n`);
   return exitCodes.done;
 };
+
+/** A namespace that is not there would give an empty folder; one that may not be asked for is tried. */
+async function refuseUnknown(config: Config, namespace: string, signal: AbortSignal): Promise<void> {
+  const { reader, connection } = await reachCluster(config);
+  try {
+    const found = await reader.get({ resource: placeOf('Namespace'), namespace: '', name: namespace }, signal);
+    if (found !== null) return;
+  } catch (error) {
+    if (error instanceof Failure && error.problem.code === 'forbidden') return;
+    throw error;
+  } finally {
+    await connection.close();
+  }
+  throw usage(
+    `there is no namespace "${namespace}"`,
+    `${connection.name} answers that it does not exist`,
+    'name another one, or leave out --namespace',
+  );
+}
 
 /** What lies in the folder already would be read as part of the snapshot. */
 function refuseFull(folder: string, given: string): void {

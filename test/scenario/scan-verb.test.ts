@@ -139,3 +139,45 @@ describe('scan', () => {
     expect(JSON.parse(awayJson.err)).toMatchObject({ kind: 'Error', code: 'cluster-unreachable', exitCode: 4 });
   });
 });
+
+describe('snapshot', () => {
+  const snapshot = async (...args: string[]) =>
+    await runLine(['snapshot', '--kubeconfig', as('keeper'), ...args], {
+      clock: wallClock(),
+      folder: folder.path,
+      env: { PROMETHEUS_URL: world.prometheusUrl },
+    });
+
+  it('writes a folder in which a scan finds the same, without a cluster', async () => {
+    const ran = await snapshot('--out', 'bundle');
+    expect(ran.code).toBe(0);
+    expect(ran.out).toMatch(/bundle: \d+ objects in \d+ files, no Secrets\n$/);
+    expect(api.audit.filter((one) => one.user === 'keeper' && !reads.includes(one.verb))).toEqual([]);
+    expect(api.audit.filter((one) => one.user === 'keeper' && one.resource === 'secrets')).toEqual([]);
+    const found = await runLine(['scan', '--from', 'bundle', '-o', 'name'], {
+      clock: wallClock(),
+      folder: folder.path,
+    });
+    expect(found).toEqual({ code: 0, out: 'shop/deploy/checkout\n', err: '' });
+  });
+
+  it('takes no folder that holds something, and no namespace that is not there', async () => {
+    writeFileSync(join(folder.path, 'a-file'), '');
+    const cases = [
+      await snapshot('--out', '.'),
+      await snapshot('--out', 'a-file'),
+      await snapshot('--out', 'new', '-n', 'nope'),
+    ];
+    for (const one of cases) expect([one.code, one.out, linesOf(one.err).length]).toEqual([2, '', 3]);
+  });
+
+  it('says what it wrote as one document', async () => {
+    const ran = await snapshot('--out', 'shop', '-n', 'shop', '-o', 'json');
+    expect(JSON.parse(ran.out)).toMatchObject({
+      kind: 'Snapshot',
+      metadata: { complete: true },
+      data: { logs: 'none' },
+    });
+    expect(ran.err).toBe('');
+  });
+});
