@@ -37,6 +37,7 @@ import {
   type Address,
 } from '../model/door.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
+import { parseDuration } from './ages.ts';
 import { dataFolders } from './places.ts';
 import { usage, type VerbContext } from './verb.ts';
 
@@ -63,7 +64,7 @@ export interface AdvisorClient {
   setSwitch(request: z.infer<typeof switchRequest>): Promise<SwitchView & Envelope>;
 }
 
-const requestMs = 30_000;
+const defaultRequestMs = 30_000;
 
 /** Throws a Failure: exit 4 when no advisor answers, 5 when the token is refused, else what the advisor said. */
 export async function connectAdvisor(context: VerbContext): Promise<AdvisorClient> {
@@ -99,6 +100,7 @@ export async function connectAdvisor(context: VerbContext): Promise<AdvisorClien
 }
 
 function createDoor(url: string, token: string, context: VerbContext) {
+  const requestMs = requestMsOf(context);
   const send = async (method: string, path: string, body: unknown, withToken: boolean): Promise<unknown> => {
     const headers: Record<string, string> = { accept: 'application/json', [doorHeader]: 'cli' };
     if (withToken) headers['authorization'] = `Bearer ${token}`;
@@ -188,6 +190,13 @@ function localAdvisor(context: VerbContext): Address {
       'name one with --server',
     );
   return only;
+}
+
+function requestMsOf(context: VerbContext): number {
+  const text = context.flags.requestTimeout;
+  const ms = text === undefined ? defaultRequestMs : parseDuration(text);
+  if (ms !== null && ms > 0) return ms;
+  throw usage(`--request-timeout does not take "${text}"`, 'it takes a duration such as 5s or 1m');
 }
 
 function tokenFrom(path: string | undefined): string {

@@ -63,13 +63,19 @@ export function planBlock(plan: PlanView, terminal: Terminal): string[] {
   ];
 }
 
+/** "checkout is killed for memory" beside a column that names checkout: "killed for memory". */
+export function effectOf(title: string, name: string): string {
+  return title.startsWith(`${name} `) ? title.slice(name.length + 1).replace(/^is /, '') : title;
+}
+
 export function severityWord(severity: string, terminal: Pick<Terminal, 'color'>): string {
   return paint(terminal, severity === 'critical' ? 'red' : severity === 'warning' ? 'yellow' : 'cyan', severity);
 }
 
+/** Commands are not wrapped, so that they can be copied as they stand. */
 function labelled(label: string, texts: readonly string[], terminal: Terminal): string[] {
   const left = label.padEnd(8);
-  const width = terminal.width - left.length;
+  const width = label === 'By hand' ? Number.POSITIVE_INFINITY : terminal.width - left.length;
   return texts.flatMap((text, at) =>
     wrap(text, width, '  ').map((line, row) => (at === 0 && row === 0 ? left : ' '.repeat(8)) + line),
   );
@@ -95,7 +101,7 @@ function planLines(plan: PlanView): string[] {
     `${action.id.split('/').slice(1).join('/')}${undoOf} ${action.name} ${action.summary ?? ''} on ${shownRef(action.target)} · ${action.risk ?? 'unknown'} risk${digest} · led by ${plan.leader}`,
     ...action.diff.map(
       (field) =>
-        `~ ${field.path}   ${value(field.before)} → ${value(field.after)}${field.owner === undefined ? '' : `   set by ${field.owner}`}`,
+        `~ ${fieldOf(field.path)}   ${value(field.before)} → ${value(field.after)}${field.owner === undefined ? '' : `   set by ${field.owner}`}`,
     ),
   ]);
 }
@@ -118,6 +124,18 @@ function outcomeLine(action: Action): string[] {
   if (action.outcome !== null)
     return [`${action.outcome.word}${action.outcome.undone ? ' (undone)' : ''}: ${plain(action.outcome.sentence)}`];
   return action.writtenAt === null ? [] : [`written ${action.writtenAt}, being verified`];
+}
+
+/** A JSON pointer as people read a field: `spec.template.spec.containers[0].image`. */
+function fieldOf(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step, at) =>
+      /^\d+$/.test(step) ? `[${step}]` : /^[\w-]+$/.test(step) ? `${at === 0 ? '' : '.'}${step}` : `["${plain(step)}"]`,
+    )
+    .join('');
 }
 
 function value(json: Json): string {

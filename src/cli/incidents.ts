@@ -2,10 +2,10 @@
 import type { Envelope, IncidentItem } from '../model/api.ts';
 import { exitCodes } from '../model/failure.ts';
 import { shownRef } from '../model/target.ts';
-import { age, rfc3339 } from './ages.ts';
+import { age, parseDuration, rfc3339 } from './ages.ts';
 import { isDocumentForm, listText } from './document.ts';
-import { severityWord } from './incident-text.ts';
-import { openReading } from './reading.ts';
+import { effectOf, severityWord } from './incident-text.ts';
+import { openReading, type Reading } from './reading.ts';
 import { table, wrap } from './table.ts';
 import { plain, type Terminal } from './terminal.ts';
 import { oneOf, usage, type Verb, type VerbContext } from './verb.ts';
@@ -33,6 +33,12 @@ export const incidents: Verb<{
     throw usage(`--limit does not take "${context.flags.limit}"`, `it takes a whole number from 1 to ${mostItems}`);
   if (context.flags.watch === true && context.flags.journal !== undefined)
     throw usage('--watch shows what goes on', 'a journal file does not: leave out --journal');
+  if (context.flags.selector !== undefined)
+    throw usage('incidents are not narrowed by labels', 'the journal does not keep them', 'advisor scan -l LABELS');
+  const { since } = context.flags;
+  const sinceMs = since === undefined ? null : parseDuration(since);
+  if (since !== undefined && sinceMs === null)
+    throw usage(`--since does not take "${since}"`, 'it takes a duration such as 15m, 1h or 7d');
   await using reading = await openReading(context);
   const query = {
     state,
@@ -41,26 +47,26 @@ export const incidents: Verb<{
     ...(code === undefined ? {} : { code }),
     ...(namespace === undefined ? {} : { namespace }),
   };
-  if (!isDocumentForm(context.form) && context.form !== 'name') context.note(`${reading.header}\n`);
   const where = namespace === undefined ? '' : ` in ${namespace}`;
   const nothing = `no ${state === 'all' ? '' : `${state} `}incident${where}`;
+  const page = async (): Promise<Answer> => newerThan(await reading.incidents(query), sinceMs);
   if (context.flags.watch !== true) {
-    const answer = await reading.incidents(query);
+    const answer = await page();
     if (isDocumentForm(context.form))
       context.out(listText(context.form, 'IncidentList', metadataOf(answer), answer.items));
-    else printItems(context, answer, answer.items, nothing);
+    else printItems(context, reading, answer, nothing);
     return exitCodes.done;
   }
   const seen = new Map<string, string>();
   let isFirst = true;
   return await watch(context, {
-    read: async () => await reading.incidents(query),
+    read: page,
     show(answer) {
       const changed = answer.items.filter((one) => seen.get(one.id) !== `${one.updatedAt} ${one.state}`);
       for (const one of changed) seen.set(one.id, `${one.updatedAt} ${one.state}`);
       if (isDocumentForm(context.form)) {
         if (changed.length > 0) context.out(listText(context.form, 'IncidentList', metadataOf(answer), changed));
-      } else if (isFirst) printItems(context, answer, changed, nothing);
+      } else if (isFirst) printItems(context, reading, answer, nothing);
       else if (changed.length > 0) context.out(rowsOf(context, changed, answer.asOf).slice(1).join(''));
       isFirst = false;
     },
@@ -74,11 +80,20 @@ function metadataOf({ asOf, seq, complete, warnings }: Answer): Readonly<Record<
   return { asOf, seq, complete, warnings };
 }
 
-function printItems(context: VerbContext, answer: Answer, items: readonly IncidentItem[], nothing: string): void {
+/** Changed within this time before the answer, milliseconds. */
+function newerThan(answer: Answer, sinceMs: number | null): Answer {
+  if (sinceMs === null) return answer;
+  const fromMs = Date.parse(answer.asOf) - sinceMs;
+  return { ...answer, items: answer.items.filter((one) => Date.parse(one.updatedAt) >= fromMs) };
+}
+
+function printItems(context: VerbContext, reading: Reading, answer: Answer, nothing: string): void {
+  const { items } = answer;
   if (context.form === 'name') {
     context.out(items.map((one) => `${one.id}\n`).join(''));
     return;
   }
+  context.note(`${reading.header}\n`);
   if (items.length === 0) context.out(`${nothing} (as of ${rfc3339(Date.parse(answer.asOf))})\n`);
   else context.out(rowsOf(context, items, answer.asOf).join(''));
   for (const warning of answer.warnings) context.note(cannotSee(warning.what, warning.cost, context.terminal.width));
@@ -110,7 +125,7 @@ export function incidentTable(items: readonly IncidentItem[], terminal: Terminal
     terminal.shown ? one.state : one.state.replaceAll(' ', '-'),
     severityWord(one.severity, terminal),
     shownRef(one.root),
-    plain(one.title) +
+    plain(effectOf(one.title, one.root.name)) +
       (one.approval !== null && terminal.shown && one.state === 'awaiting approval' ? ` (${one.approval})` : ''),
     terminal.shown ? age(Date.parse(one.openedAt), nowMs) : rfc3339(Date.parse(one.updatedAt)),
   ]);

@@ -10,10 +10,19 @@ export async function ask(context: VerbContext, question: string): Promise<strin
       'there is no terminal to ask on',
       'run it in a terminal, or give the flags that answer it',
     );
+  let isAnswered = false;
   const lines = createInterface({ input: context.io.stdin, output: context.io.stderr, terminal: false });
-  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  // Whoever ends the input has typed no line end: what comes next starts on a line of its own.
+  const ended = new Promise<string>((resolve) =>
+    lines.once('close', () => {
+      if (!isAnswered) context.io.stderr.write('\n');
+      resolve('');
+    }),
+  );
   try {
-    return (await Promise.race([lines.question(question, { signal: context.signal }), ended])).trim();
+    const answer = await Promise.race([lines.question(question, { signal: context.signal }), ended]);
+    isAnswered = true;
+    return answer.trim();
   } finally {
     lines.close();
   }

@@ -43,6 +43,7 @@ export const run: Verb<Readonly<Record<string, unknown>>> = async (context, opti
         ? exitCodes.no
         : exitCodes.done;
     }
+    advisor.start();
     await ended(context, forMs);
     return context.signal.reason === 'SIGINT' ? 130 : exitCodes.done;
   } finally {

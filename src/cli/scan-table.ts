@@ -1,7 +1,7 @@
 // A scan as people read it: words and ages on a terminal, single words and RFC 3339 in a pipe.
 import { shownRef } from '../model/target.ts';
 import { rfc3339, spokenAge } from './ages.ts';
-import { severityWord } from './incident-text.ts';
+import { effectOf, severityWord } from './incident-text.ts';
 import type { ScanItem, ScanReport } from './scan-report.ts';
 import { table } from './table.ts';
 import { plain, type Terminal } from './terminal.ts';
@@ -18,18 +18,13 @@ export function scanTable(report: ScanReport, terminal: Terminal, isWide: boolea
   ];
   const rows = report.items.map((one) => [
     severityWord(one.severity, terminal),
-    plain(effectOf(one)),
+    plain(effectOf(one.title, one.root.name)),
     shownRef(one.root),
     causeOf(one, terminal.shown),
     ...(isWide ? [one.code ?? '-', String(one.findings)] : []),
     terminal.shown ? spokenAge(Date.parse(one.onset), report.asOfMs) : rfc3339(Date.parse(one.onset)),
   ]);
   return table(columns, rows, terminal.width);
-}
-
-/** "checkout is killed for memory" beside the workload's own column: "killed for memory". */
-function effectOf({ title, root }: ScanItem): string {
-  return title.startsWith(`${root.name} `) ? title.slice(root.name.length + 1).replace(/^is /, '') : title;
 }
 
 function causeOf(item: ScanItem, isShown: boolean): string {

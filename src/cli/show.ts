@@ -25,8 +25,7 @@ export const show: Verb<{ readonly section?: unknown; readonly at?: unknown }> =
     throw usage('--watch shows what goes on', 'the past does not: leave out --at and --journal');
   await using reading = await openReading(context);
   const place = await reading.locate(args[0] ?? '');
-  if (!isDocumentForm(context.form) && context.form !== 'name') context.note(`${reading.header}\n`);
-  const print = printer(context, place, wanted);
+  const print = printer(context, reading.header, place, wanted);
   if (context.flags.watch !== true) {
     const at = moment === null ? undefined : await positionOf(reading, place, moment);
     print(await reading.incident(place.incident, at));
@@ -42,6 +41,7 @@ export const show: Verb<{ readonly section?: unknown; readonly at?: unknown }> =
 /** Prints the first answer whole; of later ones what is new: all of it for programs, the events for people. */
 function printer(
   context: VerbContext,
+  header: string,
   place: Place,
   wanted: readonly (Section | 'events')[],
 ): (incident: IncidentDetail & Envelope) => void {
@@ -57,6 +57,7 @@ function printer(
       context.out(documentText(context.form, 'Incident', { asOf, seq, complete, warnings }, { data }));
     } else if (context.form === 'name') context.out(`${place.plan ?? incident.id}\n`);
     else if (before === null) {
+      context.note(`${header}\n`);
       const only = sections.filter((one) => wanted.includes(one));
       context.out(`${incidentLines(incident, context.terminal, { only, plan }).join('\n')}\n`);
       if (wanted.includes('events')) context.out(eventLines(context, incident, 0));

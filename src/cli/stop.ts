@@ -24,7 +24,9 @@ export const stop: Verb<{ readonly reason?: unknown }> = async (context, options
         `in flight ${one.action} ${one.summary}; still watched, but its undo is held. By hand:\n          ${one.byHand ?? one.undo ?? 'nothing is known'}\n`,
       );
     for (const one of answer.held)
-      context.out(`held      ${one.action} ${one.summary}${one.byHand === null ? '' : `; by hand: ${one.byHand}`}\n`);
+      context.out(
+        `held      ${one.action} ${one.summary}${one.byHand === null ? '' : `. By hand:\n          ${one.byHand}`}\n`,
+      );
     for (const warning of answer.warnings) context.note(`warning: ${warning.what}\n`);
     return 0;
   } catch (error) {

@@ -91,7 +91,7 @@ export const verbs: readonly VerbEntry[] = [
     about: 'an incident, plan or approval in full',
     options: [
       { flags: '--section <sections>', about: 'why, plan, rulings, outcome, events' },
-      { flags: '--at <seq>', about: 'as of this event' },
+      { flags: '--at <seq>', about: 'as of this event, or this time' },
     ],
     load: async () => (await import('./show.ts')).show,
   },
