@@ -7,7 +7,7 @@ import type { Burned, Permit, PermitBody } from '../../model/permit.ts';
 import { requestDigest, type WriteRequest } from '../../model/write.ts';
 
 /** Where the process is at the moment of use: which cluster, and which lease epoch it holds (null when it holds none). */
-export type Whereabouts = { readonly clusterId: string; readonly epoch: number | null };
+type Whereabouts = { readonly clusterId: string; readonly epoch: number | null };
 
 export interface Permits {
   /** Signs the body. Throws a Failure when it would live longer than 60 s or bind no or too many requests. */
@@ -21,7 +21,7 @@ export interface Permits {
   rearm(permit: Permit, request: WriteRequest): Burned;
 }
 
-export const longestLifeMs = 60_000;
+const longestLifeMs = 60_000;
 const leastKeyBytes = 32;
 const mostRequests = 2;
 /** Far above what can be drawn in 60 s at 5 writes a second. */

@@ -21,7 +21,11 @@ async function live(name: string): Promise<JsonObject> {
 }
 
 /** A deployment whose replicas belong to its creator, taken over by an act of ours; the undo is ready to be sent. */
-async function anActed(): Promise<{ readonly bench: Bench; readonly name: string; readonly owners: readonly Json[] }> {
+async function anActed(): Promise<{
+  readonly bench: Bench;
+  readonly name: string;
+  readonly owners: readonly unknown[];
+}> {
   made += 1;
   const name = `ledger-${made}`;
   await api.create('Deployment', {

@@ -23,7 +23,7 @@ export type K8sApiAgentPorts = SendPorts & {
 };
 
 /** How a write ended, as the orchestrator reads it. */
-export type Word = { readonly result: 'landed' | 'refused' | 'unknown'; readonly reason: string };
+type Word = { readonly result: 'landed' | 'refused' | 'unknown'; readonly reason: string };
 
 export interface K8sApiAgent {
   /** Never rejects for what the server or the journal does: what cannot be told is `unknown`, and its intent stays open. */

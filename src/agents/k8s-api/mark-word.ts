@@ -4,7 +4,7 @@ import { fieldManager, markAnnotation } from '../../model/mode.ts';
 import type { Intent } from '../../folds/state.ts';
 import { ownsLess } from './managed-fields.ts';
 
-export const markPath = pointer('metadata', 'annotations', markAnnotation);
+const markPath = pointer('metadata', 'annotations', markAnnotation);
 
 export type Ending = {
   readonly result: 'landed' | 'void' | 'superseded' | 'gone' | 'unknown';

@@ -20,7 +20,7 @@ import { faulty, type Fault } from './faulty.ts';
 export const deployments = { group: 'apps', version: 'v1', plural: 'deployments' };
 const markPath = pointer('metadata', 'annotations', markAnnotation);
 
-export type Outside = {
+type Outside = {
   mode: Mode;
   stopped: boolean;
   /** What the stop ConfigMap says. */
