@@ -54,7 +54,7 @@ export default {
       name: 'cli-is-a-client',
       severity: 'error',
       from: { path: '^src/cli/', pathNot: '^src/cli/(run|scan|snapshot|demo|doctor)\\.ts$' },
-      to: { path: '^src/app\\.ts$' },
+      to: { path: '^src/(app|look|capture|senses)\\.ts$' },
     },
     {
       name: 'no-dev-dependency-in-product',

@@ -25,6 +25,7 @@ export async function labStage(seed: number, binaries?: Binaries): Promise<Stage
       pace: 'lab',
     });
     const advisor = await startAdvisor({ config, version: 'test', signal: stop.signal, scriptedApprover: true });
+    advisor.start();
     return {
       advisor,
       advisorUser: identities.advisor.user,

@@ -27,6 +27,8 @@ export type OpenedCluster = {
   readonly version: string;
   readonly clusterId: string;
   readonly clusterName: string;
+  /** The cluster's time: the machine's, shifted when the API server's clock differs by more than its answers can tell apart. */
+  readonly clock: Clock;
   /** Unique to this process; holder of the Lease and reporter of Events. */
   readonly instance: string;
   close(): Promise<void>;
@@ -35,9 +37,15 @@ export type OpenedCluster = {
 export const leaseName = 'nemotron-advisor';
 
 /** Connects and asks who answers; rejects with a Failure (exit 2, 4 or 5). Nothing is watched yet. */
-export async function openCluster(config: Config, wall: Clock, signal: AbortSignal): Promise<OpenedCluster> {
+export async function openCluster(
+  config: Config,
+  wall: Clock,
+  signal: AbortSignal,
+  clusterClock?: Clock,
+): Promise<OpenedCluster> {
   const connection = await connect({ ...config, kubeconfigPinned: config.sources.kubeconfig === 'flag' });
-  const transport = createTransport(connection, wall);
+  let clock = clusterClock ?? wall;
+  const transport = createTransport(connection, wall, undefined, { now: () => clock.now() });
   const reader = createReader(transport);
   const instance = `${hostname()}_${process.pid}_${randomBytes(4).toString('hex')}`;
   const own = createOwnWrites(transport, { namespace: config.advisorNamespace, lease: leaseName, instance });
@@ -45,11 +53,30 @@ export async function openCluster(config: Config, wall: Clock, signal: AbortSign
     const version = await reader.version(signal);
     const clusterId = await reader.clusterId(signal);
     const close = async (): Promise<void> => await connection.close();
-    return { connection, transport, reader, own, version, clusterId, clusterName: connection.name, instance, close };
+    if (clusterClock === undefined) clock = shifted(wall, transport.clockSkewMs() ?? 0);
+    return {
+      connection,
+      transport,
+      reader,
+      own,
+      version,
+      clusterId,
+      clusterName: connection.name,
+      clock,
+      instance,
+      close,
+    };
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+/** The Date header counts whole seconds and is seen a round trip late: less than this is no skew. */
+const leastSkewMs = 5_000;
+
+function shifted(wall: Clock, skewMs: number): Clock {
+  return Math.abs(skewMs) < leastSkewMs ? wall : { ...wall, now: () => wall.now() + skewMs };
 }
 
 export type Senses = { readonly metrics: MetricsAgent; readonly anomaly: AnomalyAgent };

@@ -35,7 +35,7 @@ export interface Transport {
   stream(
     request: ApiRequest,
   ): Promise<{ readonly status: number; readonly text: string; lines(): AsyncGenerator<string> }>;
-  /** Server clock minus own wall clock, milliseconds, from the newest Date header (which counts whole seconds); null when never seen. */
+  /** Server clock minus the reference clock, milliseconds, from the newest Date header (which counts whole seconds); null when never seen. */
   clockSkewMs(): number | null;
   /** Wall time of the newest answer, milliseconds; null when none came yet. */
   lastAnswerMs(): number | null;
@@ -48,7 +48,13 @@ const largestBody = 256 * 1024 * 1024;
 const readsRefused = 3;
 const longestWaitS = 5;
 
-export function createTransport(connection: Connection, wall: Clock, limits?: TurnstileLimits): Transport {
+/** `reference` is the clock that the server's is compared with; the wall clock when absent. */
+export function createTransport(
+  connection: Connection,
+  wall: Clock,
+  limits?: TurnstileLimits,
+  reference: Pick<Clock, 'now'> = wall,
+): Transport {
   const turnstile = createTurnstile(wall, limits);
   let skewMs: number | null = null;
   let lastMs: number | null = null;
@@ -75,7 +81,7 @@ export function createTransport(connection: Connection, wall: Clock, limits?: Tu
       });
       lastMs = wall.now();
       const date = Date.parse(response.headers.get('date') ?? '');
-      if (!Number.isNaN(date)) skewMs = date + 500 - lastMs;
+      if (!Number.isNaN(date)) skewMs = date + 500 - reference.now();
       return response;
     } catch (error) {
       throw unreachable(connection, error, signal);

@@ -114,6 +114,6 @@ export type Freshness = {
   readonly cacheLagMs: number;
   /** Kinds whose watch is broken. */
   readonly broken: readonly ViewKind[];
-  /** Cluster clock minus own wall clock as seen in the Date header, milliseconds; null when never seen. */
+  /** Clock of the API server, as its Date header tells it, minus the clock that the product takes for the cluster's, milliseconds; null when never seen. */
   readonly clockSkewMs: number | null;
 };

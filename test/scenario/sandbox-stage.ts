@@ -26,6 +26,7 @@ export async function sandboxStage(seed: number): Promise<Stage> {
       clusterClock: sandbox.clock,
       scriptedApprover: true,
     });
+    advisor.start();
     const settle = async (): Promise<void> => {
       sandbox.api.server.bookmark();
       await advisor.idle(sandbox.version());

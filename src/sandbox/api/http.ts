@@ -33,6 +33,7 @@ export async function handle(ports: HttpPorts, request: IncomingMessage, respons
   const given = request.url ?? '/';
   const [, tokenInPath, rest = ''] = /^\/as\/([^/?]+)(.*)$/.exec(given) ?? [];
   const url = new URL(tokenInPath === undefined ? given : rest || '/', 'http://sandbox');
+  response.setHeader('date', new Date(ports.api.clock.now()).toUTCString());
   try {
     const identity = identify(
       ports.identities,

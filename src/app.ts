@@ -1,0 +1,416 @@
+// The composition root of a running advisor: builds everything from the configuration and ties it together; it decides nothing itself.
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { ulid } from 'ulid';
+import { actionsByName } from './actions/actions.ts';
+import { capsOf, effectiveMode, type EffectiveMode } from './agents/guardian/effective-mode.ts';
+import { createGuardian } from './agents/guardian/guardian.ts';
+import { createPermits } from './agents/guardian/permits.ts';
+import { createPolicy } from './agents/guardian/policy.ts';
+import { createK8sApiAgent } from './agents/k8s-api/k8s-api-agent.ts';
+import { wallClock, type Clock } from './clock.ts';
+import { createEvidenceReader } from './cluster/evidence-reader.ts';
+import { createLease, type Lease } from './cluster/lease.ts';
+import { startLiveCluster } from './cluster/live-cluster.ts';
+import { usualTimes } from './cluster/reflector.ts';
+import { createStopLatch } from './cluster/stop-latch.ts';
+import type { Config } from './config/config.ts';
+import type { Incident, State } from './folds/state.ts';
+import { chooseLeader } from './leader.ts';
+import type { JournalEvent } from './model/event.ts';
+import type { Severity } from './model/finding.ts';
+import { lowest } from './model/mode.ts';
+import { paceOf, type Pace } from './model/pace.ts';
+import type { ObjectRef } from './model/target.ts';
+import { announcementOf } from './orchestrator/announce.ts';
+import { createAnnouncer } from './orchestrator/announcer.ts';
+import { createCycle } from './orchestrator/cycle.ts';
+import { createLeadership } from './orchestrator/leadership.ts';
+import { createLoop } from './orchestrator/loop.ts';
+import { handsOf } from './orchestrator/ports.ts';
+import type { Reasoner } from './orchestrator/reasoner.ts';
+import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
+import type { Health } from './server/ports.ts';
+import { startServer } from './server/start.ts';
+import { createStopSwitch } from './server/stop-switch.ts';
+import {
+  cannotSee,
+  countByState,
+  metricsLine,
+  namespaceMissing,
+  notActing,
+  rightsLine,
+  worstOf,
+  type Warning,
+} from './start-lines.ts';
+import { openJournal, type OpenJournal } from './store/journal.ts';
+import { followState } from './store/live-state.ts';
+import { createLog } from './telemetry/log.ts';
+import { createTelemetry } from './telemetry/metrics.ts';
+
+export type AdvisorOptions = {
+  readonly config: Config;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: JournalEvent, state: State) => void;
+  /** Of a simulated cluster, whose time is not the machine's. */
+  readonly clusterClock?: Clock;
+  readonly pace?: Pace;
+  /** Simulated clusters only: who leads an incident instead of the configured leader. */
+  readonly reasonerFor?: (incident: Incident, own: Reasoner) => Reasoner;
+  /** Simulated clusters only: mints the token of `scripted-approver`. */
+  readonly scriptedApprover?: boolean;
+  /** How long a question to a person stays open, wall milliseconds. */
+  readonly approvalMs?: number;
+};
+
+export interface Advisor {
+  readonly about: {
+    readonly version: string;
+    readonly clusterName: string;
+    readonly clusterId: string;
+    readonly mode: string;
+    readonly events: number;
+    readonly leader: string;
+    readonly metrics: string;
+    readonly rights: string;
+    readonly url: string;
+    readonly tokenFile: string;
+    readonly folder: string;
+    /** Series with a past. */
+    readonly learned: number;
+  };
+  readonly warnings: readonly Warning[];
+  readonly scriptedToken: string | null;
+  state(): State;
+  /** Runs cycles from now on. */
+  start(): void;
+  /** One cycle, now. */
+  once(): Promise<void>;
+  worstSeverity(): 'none' | Severity;
+  /** Resolves when everything up to this resourceVersion was seen and no cycle runs. */
+  idle(resourceVersion?: string): Promise<void>;
+  close(reason: string): Promise<void>;
+}
+
+const approvalMs = 15 * 60_000;
+
+export async function startAdvisor(options: AdvisorOptions): Promise<Advisor> {
+  const wall = wallClock();
+  const cluster = await openCluster(options.config, wall, options.signal, options.clusterClock);
+  const ending: (() => Promise<unknown>)[] = [async () => await cluster.close()];
+  try {
+    return await compose(options, wall, cluster, ending);
+  } catch (error) {
+    for (const end of ending.toReversed()) await end().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function compose(
+  options: AdvisorOptions,
+  wall: Clock,
+  cluster: OpenedCluster,
+  ending: (() => Promise<unknown>)[],
+): Promise<Advisor> {
+  const { config, signal } = options;
+  const { clock } = cluster;
+  const clocks = { wall, cluster: clock };
+  const pace = options.pace ?? paceOf(config.pace === 'lab' ? 20 : 1);
+  const log = createLog(
+    () => wall.monotonic(),
+    (line) => void process.stderr.write(line),
+  );
+  const telemetry = createTelemetry();
+  const warnings: Warning[] = [];
+
+  const folder = config.dataFolder ?? join(config.stateHome, 'nemotron-advisor', cluster.clusterId);
+  const journal = await openJournal({
+    folder,
+    cluster: clock,
+    wall,
+    pid: process.pid,
+    onFault: (error) => log.fault(error, 'journal listener'),
+  });
+  ending.push(async () => await journal.close());
+  const followed = await followState(journal);
+  const state = (): State => followed.current();
+
+  const live = startLiveCluster({
+    transport: cluster.transport,
+    reader: cluster.reader,
+    wall,
+    cluster: clock,
+    clusterId: cluster.clusterId,
+    random: Math.random,
+    // A quiet watch shows that it lives shortly before it ends: on the lab three cycles are nine seconds.
+    ...(pace.scale > 1 ? { times: { ...usualTimes, watchSeconds: 15 } } : {}),
+    signal,
+    onError: (error, about) => log.fault(error, about),
+  });
+  ending.push(async () => await live.close());
+  await live.ready;
+  for (const one of live.missing()) warnings.push(cannotSee(`${one.verb} ${one.resource}`, one.reason, one.cost));
+
+  const latch = createStopLatch(cluster.own, state().switch.stopped, async (word) => {
+    const reason = word.reason === null ? {} : { reason: word.reason };
+    await journal.append({ kind: 'switch.stopped', by: word.by ?? 'unknown', door: 'configmap', ...reason }, 'advisor');
+  });
+  const wantsToAct = config.mode === 'approve' || config.mode === 'auto';
+  const hasNamespace = live.view().namespaces.has(config.advisorNamespace);
+  if (wantsToAct && !hasNamespace) warnings.push(namespaceMissing(config.advisorNamespace));
+  const acts = wantsToAct && hasNamespace;
+  const lease = createLease({ own: cluster.own, wall, holder: cluster.instance, leastEpoch: state().epoch ?? 0 });
+
+  const senses = await createSenses(config, cluster.connection, clocks, pace);
+  const learned = await learnPast(senses, live.view(), clocks, signal);
+
+  const permits = createPermits(randomBytes(32), wall);
+  const policy = await createPolicy(config.policyFolder);
+  const mayAct = (): boolean => acts && leadership.isReady();
+  const configured = { mode: config.mode, source: config.modeSource };
+  const guardian = createGuardian({
+    transport: cluster.transport,
+    reader: cluster.reader,
+    mayI: async (question, limit) => await cluster.own.mayI(question, limit),
+    journal,
+    state,
+    cluster: clock,
+    wall,
+    pace,
+    newId: ulid,
+    mint: (body) => permits.mint(body),
+    clusterId: cluster.clusterId,
+    lease: () => lease.current(),
+    isStopped: () => latch.isStopped(),
+    configured,
+    advisorNamespace: config.advisorNamespace,
+    hasAdvisorNamespace: () => hasNamespace,
+    actions: actionsByName,
+    policy: () => policy.current(),
+    volatilePaths: [],
+  });
+  const modeOf = (target: ObjectRef): EffectiveMode => {
+    const view = live.view();
+    return effectiveMode(
+      {
+        configured,
+        modes: state().modes,
+        caps: capsOf({
+          advisorNamespace: config.advisorNamespace,
+          hasNamespace,
+          hasLease: lease.current() !== null,
+          policyProblem: policy.current().problem,
+        }),
+      },
+      {
+        target,
+        namespaceAnnotations: view.namespaces.get(target.namespace)?.annotations ?? null,
+        annotations: target.name === '' ? {} : (view.workload(target)?.object?.metadata.annotations ?? {}),
+      },
+    );
+  };
+  const k8sApi = createK8sApiAgent({
+    transport: cluster.transport,
+    reader: cluster.reader,
+    own: cluster.own,
+    journal,
+    wall,
+    permits,
+    clusterId: cluster.clusterId,
+    state,
+    lease: () => lease.current(),
+    isStopped: () => latch.isStopped(),
+    modeOf: (scope) => modeOf(scope).mode,
+    permitFence: async (intent, current) => await guardian.permitFence(intent, current),
+    permitHandBack: async (undo, now, fields) => await guardian.permitHandBack(undo, now, fields),
+  });
+  const hands = handsOf(guardian, k8sApi);
+  const leadership = createLeadership({
+    lease,
+    holder: cluster.instance,
+    append: async (body) => await journal.append(body, 'advisor'),
+    settle: async () => await hands.settleOpenIntents(state()),
+    fault: (error) => log.fault(error, 'leadership'),
+  });
+
+  const leader = await chooseLeader(config, wall, signal);
+  ending.push(async () => await leader.close());
+  const cycle = createCycle({
+    cluster: clock,
+    wall,
+    pace,
+    journal,
+    state,
+    view: () => live.view(),
+    freshness: () => live.freshness(),
+    metrics: senses.metrics,
+    anomaly: senses.anomaly,
+    hands,
+    reader: createEvidenceReader(cluster.reader),
+    actions: actionsByName,
+    reasonerFor: (incident) => options.reasonerFor?.(incident, leader.reasoner) ?? leader.reasoner,
+    logsAllowed: config.readLogs,
+    approvalMs: options.approvalMs ?? approvalMs,
+    wake: () => loop.wake(),
+    fault: (error, incident) => log.fault(error, incident ?? 'cycle'),
+  });
+  const stopSwitch = createStopSwitch({
+    latch: (stopped) => latch.set(stopped),
+    append: async (body, actor) => await journal.append(body, actor),
+    publish: async (stopped, by, reason) =>
+      await cluster.own.writeStop({ stopped, by, reason: reason ?? '', atMs: clock.now() }, signal),
+  });
+  const runCycle = async (): Promise<void> => {
+    const startedAt = wall.monotonic();
+    try {
+      if (acts) await latch.look(signal);
+      await stopSwitch.flush();
+      await cycle.run();
+      telemetry.observeCycle((wall.monotonic() - startedAt) / 1000, 'ok');
+    } catch (error) {
+      telemetry.observeCycle((wall.monotonic() - startedAt) / 1000, 'failed');
+      throw error;
+    }
+  };
+  const loop = createLoop({
+    clock,
+    pace,
+    cycle: runCycle,
+    guardRead: async () => await cycle.guardRead(),
+    guardsDue: () => cycle.guardsDue(),
+    onFault: (error) => log.fault(error, 'cycle'),
+  });
+  const announcer = createAnnouncer(
+    async (one) => await cluster.own.recordEvent(one, signal),
+    (error) => log.fault(error, 'Kubernetes Events'),
+  );
+  journal.subscribe((event) => {
+    telemetry.countEvent(event);
+    telemetry.setOpenIncidents(countByState(state()));
+    options.onEvent?.(event, state());
+    const announcement = mayAct() ? announcementOf(event, state(), cluster.clusterId) : null;
+    if (announcement !== null) announcer.announce(announcement);
+  });
+
+  const health = (): Health => ({
+    version: options.version,
+    leader: leader.reasoner.name,
+    mode: acts ? config.mode : lowest(config.mode, 'suggest'),
+    modeSource: config.modeSource,
+    clusterId: cluster.clusterId,
+    clusterName: cluster.clusterName,
+    clusterLagMs: live.freshness().cacheLagMs,
+    blind: [
+      ...live.missing().map((one) => ({ capability: `${one.verb} ${one.resource}: ${one.reason}`, cost: one.cost })),
+      ...(cycle.observation()?.missing ?? []).map((one) => ({
+        capability: `${one.capability}: ${one.reason}`,
+        cost: one.cost,
+      })),
+    ],
+  });
+  const server = await startServer(
+    {
+      wall,
+      cluster: clock,
+      state,
+      at: async (seq) => await followed.at(seq),
+      journal,
+      health,
+      modes: () =>
+        [...live.view().namespaces.keys()].map((namespace) => {
+          const { mode, because } = modeOf({ kind: '', namespace, name: '' });
+          return { scope: namespace, own: state().modes.get(namespace) ?? null, effective: mode, because };
+        }),
+      isStopped: () => latch.isStopped(),
+      stop: async (order) => {
+        const answer = await stopSwitch.stop(order);
+        loop.wake();
+        return answer;
+      },
+      resume: async (order) => {
+        const answer = await stopSwitch.resume(order);
+        loop.wake();
+        return answer;
+      },
+      requestUndo: async (order) => await loop.between(async () => await cycle.requestUndo(order)),
+      recheck: async (approval) => await loop.between(async () => await cycle.recheck(approval)),
+      decided: () => loop.wake(),
+      metrics: telemetry.registry,
+      fault: (error, id) => log.fault(error, `request ${id}`),
+    },
+    {
+      listen: config.listen,
+      osUser: userInfo().username,
+      pid: process.pid,
+      folder,
+      scriptedApprover: options.scriptedApprover === true,
+    },
+  );
+  ending.push(async () => await server.close());
+
+  await journal.append(
+    {
+      kind: 'process.started',
+      version: options.version,
+      mode: config.mode,
+      cluster: cluster.clusterId,
+      leader: leader.reasoner.name,
+      wallMs: wall.now(),
+    },
+    'advisor',
+  );
+  if (acts) {
+    await latch.look(signal);
+    const other = await leadership.start(signal);
+    if (other !== null) warnings.push(notActing(other.heldBy));
+  }
+  ending.push(async () => await leave(lease, journal));
+  live.onChange((kinds) => {
+    if (wakingKinds.some((kind) => kinds.has(kind))) loop.wake();
+  });
+  return {
+    about: {
+      version: options.version,
+      clusterName: cluster.clusterName,
+      clusterId: cluster.clusterId,
+      mode: health().mode,
+      events: journal.head(),
+      leader: leader.said,
+      metrics: metricsLine(config, learned),
+      rights: await rightsLine(cluster.own, live.missing().length),
+      url: server.url,
+      tokenFile: server.tokenFile,
+      folder,
+      learned,
+    },
+    warnings,
+    scriptedToken: server.scriptedToken,
+    state,
+    start: () => loop.start(),
+    once: runCycle,
+    worstSeverity: () => worstOf(state()),
+    async idle(resourceVersion) {
+      if (resourceVersion !== undefined) await live.caughtUpWith(resourceVersion, signal);
+      await loop.idle();
+    },
+    async close(reason) {
+      await loop.close();
+      await announcer.idle();
+      await journal.append({ kind: 'process.stopped', reason }, 'advisor').catch(() => undefined);
+      for (const end of ending.toReversed()) await end().catch((error: unknown) => log.fault(error, 'closing'));
+    },
+  };
+}
+
+/** What a person calls a change of the cluster: any of these may be a hard fact. */
+const wakingKinds = ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Event'] as const;
+
+/** Lets the lease go, so that a successor need not wait. */
+async function leave(lease: Lease, journal: OpenJournal): Promise<void> {
+  const held = lease.current();
+  if (held === null) return;
+  await journal.append({ kind: 'lease.lost', epoch: held.epoch, reason: 'released at the end' }, 'advisor');
+  await lease.release(AbortSignal.timeout(5_000));
+}

@@ -1,0 +1,119 @@
+// Takes a snapshot of a live cluster: the same picture that a look reads, written to a folder that a later look reads instead.
+import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
+import { catalogue } from './agents/metrics/catalogue.ts';
+import { deadline, wallClock } from './clock.ts';
+import { createEvidenceReader } from './cluster/evidence-reader.ts';
+import type { ObjectsByKind } from './cluster/resources.ts';
+import { podLogs } from './cluster/snapshot/pod-logs.ts';
+import { writeSnapshot, type SnapshotLog, type SnapshotSeries } from './cluster/snapshot/write-snapshot.ts';
+import type { Config } from './config/config.ts';
+import { paceOf, type Pace } from './model/pace.ts';
+import type { SignalId } from './model/signal.ts';
+import type { ClusterView } from './model/view.ts';
+import { watchOnce } from './look.ts';
+import { createSenses, openCluster } from './senses.ts';
+
+export type CaptureOptions = {
+  /** Must not exist or be empty. */
+  readonly out: string;
+  readonly logs: 'none' | 'tail' | 'whole';
+  /** All that may be read when absent. */
+  readonly namespace?: string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (text: string) => void;
+};
+
+export type Captured = { readonly files: number; readonly objects: number; readonly missing: readonly string[] };
+
+const tailLines = 50;
+/** Kubelets keep about 10 MiB of a container by default; more lines than that holds are never asked for. */
+const wholeLines = 100_000;
+const dayMs = 86_400_000;
+const pastDays = 8;
+const markMs = 15 * 60_000;
+const recentMinutes = 15;
+const historyDeadlineMs = 180_000;
+
+export async function takeSnapshot(config: Config, options: CaptureOptions): Promise<Captured> {
+  const { signal } = options;
+  const wall = wallClock();
+  const cluster = await openCluster(config, wall, signal);
+  try {
+    const live = await watchOnce(cluster, wall, options);
+    try {
+      const pace = paceOf(config.pace === 'lab' ? 20 : 1);
+      const { metrics } = await createSenses(config, cluster.connection, { wall, cluster: cluster.clock }, pace);
+      const view = live.view();
+      options.onProgress?.('reading metrics');
+      const limit = deadline(wall, historyDeadlineMs, signal);
+      const series = await seriesOf(metrics, view, pace, limit.signal).finally(() => limit.done());
+      const objects = inNamespace(live.objects(), options.namespace);
+      options.onProgress?.('writing');
+      const { files } = await writeSnapshot(options.out, {
+        manifest: {
+          capturedAtMs: view.asOfMs,
+          cluster: { id: cluster.clusterId, name: cluster.clusterName, version: cluster.version },
+          namespaces: options.namespace === undefined ? null : [options.namespace],
+          complete: view.complete,
+          logs: options.logs,
+          missing: live.missing().map(({ resource, reason, cost }) => ({ resource, reason, cost })),
+        },
+        objects,
+        logs: logsOf(view, options, createEvidenceReader(cluster.reader)),
+        series: series.filter(({ key }) => options.namespace === undefined || key.of.namespace === options.namespace),
+      });
+      const missing = live.missing().map((one) => `${one.resource}: ${one.reason}`);
+      return { files, objects: countOf(objects), missing };
+    } finally {
+      await live.close();
+    }
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function* logsOf(
+  view: ClusterView,
+  options: CaptureOptions,
+  evidence: ReturnType<typeof createEvidenceReader>,
+): AsyncGenerator<SnapshotLog> {
+  if (options.logs === 'none') return;
+  const lines = options.logs === 'tail' ? tailLines : wholeLines;
+  for await (const log of podLogs(view, evidence, lines, options.signal))
+    if (options.namespace === undefined || log.of.namespace === options.namespace) yield log;
+}
+
+/** Eight days in quarters of an hour, and the last quarter of an hour cycle by cycle, as a look reads them. */
+async function seriesOf(
+  metrics: MetricsAgent,
+  view: ClusterView,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<readonly SnapshotSeries[]> {
+  const nowMs = view.asOfMs;
+  const recentMs = nowMs - (recentMinutes * 60_000) / pace.scale;
+  const past = await metrics.history(view, nowMs - pastDays * dayMs, recentMs, markMs, signal);
+  const recent = await metrics.history(view, recentMs, nowMs, pace.cycleMs, signal);
+  const units = new Map<SignalId, string>(catalogue.map((one) => [one.id, one.unit]));
+  const points = new Map<string, { key: SnapshotSeries['key']; points: SnapshotSeries['points'][number][] }>();
+  for (const { key, points: some } of [...past, ...recent]) {
+    const id = `${key.signal} ${key.of.namespace}/${key.of.kind}/${key.of.name}`;
+    const known = points.get(id) ?? { key, points: [] };
+    points.set(id, known);
+    known.points.push(...some);
+  }
+  return [...points.values()].map((one) => ({ ...one, unit: units.get(one.key.signal) ?? '' }));
+}
+
+function inNamespace(objects: ObjectsByKind, namespace: string | undefined): ObjectsByKind {
+  if (namespace === undefined) return objects;
+  const kept = Object.entries(objects).map(([kind, byKey]) => [
+    kind,
+    new Map([...byKey].filter(([key]) => key.startsWith('/') || key.startsWith(`${namespace}/`))),
+  ]);
+  return { ...objects, ...Object.fromEntries(kept) };
+}
+
+function countOf(objects: ObjectsByKind): number {
+  return Object.values(objects).reduce((sum, byKey) => sum + byKey.size, 0);
+}

@@ -1,0 +1,251 @@
+// One look without a running advisor: the same senses, findings and causes, folded from a journal in memory; it plans and writes nothing.
+import { actionsByName } from './actions/actions.ts';
+import { createAnomalyAgent } from './agents/anomaly/anomaly-agent.ts';
+import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
+import { catalogue } from './agents/metrics/catalogue.ts';
+import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
+import { deadline, wallClock, type Clock } from './clock.ts';
+import { createEvidenceReader, type ClusterEvidence } from './cluster/evidence-reader.ts';
+import { startLiveCluster, type LiveCluster } from './cluster/live-cluster.ts';
+import { readSnapshot } from './cluster/snapshot/read-snapshot.ts';
+import { createSnapshotMetrics } from './cluster/snapshot/snapshot-metrics.ts';
+import type { Config } from './config/config.ts';
+import type { State } from './folds/state.ts';
+import { exitCodes, Failure } from './model/failure.ts';
+import { paceOf, type Pace } from './model/pace.ts';
+import type { History, Observation, Sample } from './model/signal.ts';
+import type { ClusterView, Freshness } from './model/view.ts';
+import { createCycle } from './orchestrator/cycle.ts';
+import { playbook } from './orchestrator/playbook/playbook.ts';
+import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
+import { createMemoryJournal } from './store/memory-journal.ts';
+
+export type Blind = {
+  readonly capability: string;
+  readonly cost: string;
+  readonly source: 'metrics' | 'logs' | 'objects';
+};
+
+export type Look = {
+  /** Incidents are opened and diagnosed once, nothing is planned. */
+  readonly state: State;
+  readonly view: ClusterView;
+  readonly observation: Observation;
+  readonly leader: string;
+  readonly asOfMs: number;
+  /** What could not be read and what it costs; empty means that everything was read. */
+  readonly blind: readonly Blind[];
+  readonly clusterName: string;
+  readonly clusterId: string;
+  readonly namespaces: readonly string[];
+};
+
+export type LookOptions = { readonly signal: AbortSignal; readonly onProgress?: (text: string) => void };
+
+const minuteMs = 60_000;
+/** The newest past is walked through as if it were live, so that one look finds what stands out of its usual level. */
+const replayedMinutes = 12;
+const replayMs = 30_000;
+
+export async function lookAtCluster(config: Config, options: LookOptions): Promise<Look> {
+  const wall = wallClock();
+  const cluster = await openCluster(config, wall, options.signal);
+  try {
+    const live = await watchOnce(cluster, wall, options);
+    try {
+      const pace = paceOf(config.pace === 'lab' ? 20 : 1);
+      const clocks = { wall, cluster: cluster.clock };
+      const senses = await createSenses(config, cluster.connection, clocks, pace);
+      options.onProgress?.('reading metrics');
+      const learned = await learnPast(senses, live.view(), clocks, options.signal);
+      await replay(senses, live.view(), pace, clocks, options.signal);
+      const looked = await lookOnce({
+        ...senses,
+        view: () => live.view(),
+        freshness: () => live.freshness(),
+        evidence: createEvidenceReader(cluster.reader),
+        clocks,
+        pace,
+        logsAllowed: config.readLogs,
+      });
+      const blind: Blind[] = live
+        .missing()
+        .map((one) => ({ capability: `${one.verb} ${one.resource}`, cost: one.cost, source: 'objects' }));
+      if (learned === 0)
+        blind.push({
+          capability: 'the past of signals',
+          cost: 'only hard facts count until a run has learned what is usual',
+          source: 'metrics',
+        });
+      return {
+        ...looked,
+        leader: leaderOf(config),
+        blind: [...blind, ...looked.blind],
+        clusterName: cluster.clusterName,
+        clusterId: cluster.clusterId,
+        namespaces: [...live.view().namespaces.keys()],
+      };
+    } finally {
+      await live.close();
+    }
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** The same look at a snapshot folder; "now" is when it was taken. */
+export async function lookAtSnapshot(folder: string, config: Config, options: LookOptions): Promise<Look> {
+  options.onProgress?.(`reading ${folder}`);
+  const snapshot = await readSnapshot(folder);
+  const wall = wallClock();
+  const { view } = snapshot;
+  const clocks = { wall, cluster: { ...wall, now: () => view.asOfMs } };
+  const pace = paceOf(config.pace === 'lab' ? 20 : 1);
+  const senses = {
+    metrics: createSnapshotMetrics(snapshot),
+    anomaly: createAnomalyAgent({ pace, signals: catalogue }),
+  };
+  await learnPast(senses, view, clocks, options.signal);
+  await replay(senses, view, pace, clocks, options.signal);
+  const looked = await lookOnce({
+    ...senses,
+    view: () => view,
+    freshness: () => ({ cacheLagMs: 0, broken: [], clockSkewMs: 0 }),
+    evidence: snapshot.evidence,
+    clocks,
+    pace,
+    logsAllowed: snapshot.manifest.logs !== 'none',
+  });
+  const unread = snapshot.warnings.map((one): Blind => ({
+    capability: one.file,
+    cost: `left out: ${one.reason}`,
+    source: 'objects',
+  }));
+  return {
+    ...looked,
+    leader: leaderOf(config),
+    blind: [...unread, ...looked.blind],
+    clusterName: snapshot.manifest.cluster.name,
+    clusterId: view.clusterId,
+    namespaces: [...view.namespaces.keys()],
+  };
+}
+
+export async function watchOnce(cluster: OpenedCluster, wall: Clock, options: LookOptions): Promise<LiveCluster> {
+  options.onProgress?.('reading the cluster');
+  const live = startLiveCluster({
+    transport: cluster.transport,
+    reader: cluster.reader,
+    wall,
+    cluster: cluster.clock,
+    clusterId: cluster.clusterId,
+    random: Math.random,
+    signal: options.signal,
+    onError: () => undefined,
+  });
+  try {
+    await live.ready;
+    return live;
+  } catch (error) {
+    await live.close();
+    throw error;
+  }
+}
+
+type Sight = {
+  readonly metrics: MetricsAgent;
+  readonly anomaly: AnomalyAgent;
+  readonly view: () => ClusterView;
+  readonly freshness: () => Freshness;
+  readonly evidence: ClusterEvidence;
+  readonly clocks: { readonly wall: Clock; readonly cluster: Clock };
+  readonly pace: Pace;
+  readonly logsAllowed: boolean;
+};
+
+/** One cycle on a journal in memory, with hands that are never asked: a diagnosed incident is as far as one cycle goes. */
+async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'observation' | 'asOfMs' | 'blind'>> {
+  const { clocks, pace } = sight;
+  const journal = createMemoryJournal(clocks.cluster);
+  const cycle = createCycle({
+    cluster: clocks.cluster,
+    wall: clocks.wall,
+    pace,
+    journal,
+    state: journal.state,
+    view: sight.view,
+    freshness: sight.freshness,
+    metrics: sight.metrics,
+    anomaly: sight.anomaly,
+    hands: { judge: never, act: never, settleOpenIntents: never },
+    reader: sight.evidence,
+    actions: actionsByName,
+    reasonerFor: () => playbook,
+    logsAllowed: sight.logsAllowed,
+    approvalMs: 0,
+    wake: () => undefined,
+    fault: (error) => {
+      throw error;
+    },
+  });
+  await cycle.run();
+  const observation = cycle.observation() ?? { atMs: clocks.cluster.now(), samples: [], sources: [], missing: [] };
+  return {
+    state: journal.state(),
+    view: sight.view(),
+    observation,
+    asOfMs: clocks.cluster.now(),
+    blind: observation.missing.map((one) => ({
+      capability: `${one.capability} (${one.reason})`,
+      cost: one.cost,
+      source: 'metrics',
+    })),
+  };
+}
+
+/** Walks through the last minutes of the past, one cycle after the other. */
+async function replay(
+  senses: { readonly metrics: MetricsAgent; readonly anomaly: AnomalyAgent },
+  view: ClusterView,
+  pace: Pace,
+  clocks: { readonly wall: Clock; readonly cluster: Clock },
+  signal: AbortSignal,
+): Promise<void> {
+  const stepMs = pace.cycleMs;
+  const toMs = clocks.cluster.now() - stepMs;
+  const fromMs = toMs - (replayedMinutes * minuteMs) / pace.scale;
+  const limit = deadline(clocks.wall, replayMs, signal);
+  try {
+    const past = await senses.metrics.history(view, fromMs, toMs, stepMs, limit.signal);
+    for (const observation of observationsOf(past)) senses.anomaly.assess(observation, view);
+  } finally {
+    limit.done();
+  }
+}
+
+function observationsOf(past: readonly History[]): readonly Observation[] {
+  const byTime = new Map<number, Sample[]>();
+  for (const { key, points } of past)
+    for (const { atMs, value } of points) {
+      const samples = byTime.get(atMs) ?? [];
+      byTime.set(atMs, samples);
+      samples.push({ key, atMs, value });
+    }
+  return [...byTime]
+    .toSorted(([left], [right]) => left - right)
+    .map(([atMs, samples]) => ({ atMs, samples, sources: [], missing: [] }));
+}
+
+function leaderOf(config: Config): string {
+  return config.nemotronApiKey === undefined ? 'playbook (no key)' : 'playbook (a look plans nothing)';
+}
+
+function never(): never {
+  throw new Failure({
+    code: 'look-acts',
+    what: 'a look asked the guardian',
+    why: 'a look only looks; this is a fault of the program',
+    next: 'report it; nothing was written',
+    exitCode: exitCodes.fault,
+  });
+}
