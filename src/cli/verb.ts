@@ -4,7 +4,7 @@ import type { Config, ConfigInput, ConfigKey } from '../config/config.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { terminalOf, type ColorChoice, type Io, type Terminal } from './terminal.ts';
 
-export const outputForms = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
+const outputForms = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
 export type OutputForm = (typeof outputForms)[number];
 
 export type GlobalFlags = {

@@ -2,49 +2,43 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { wallClock } from '../../src/clock.ts';
 import type { Rule } from '../../src/sandbox/api/identity.ts';
-import { startApiServer, type SandboxApi } from '../../src/sandbox/api/server.ts';
-import { buildWorld, type World } from '../../src/sandbox/world/world.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aFolder, linesOf, runLine, type Folder, type RunOptions } from '../../src/cli/testing/command-line.ts';
 
 const agoMs = 4 * 60_000;
 const reads = ['get', 'list', 'watch'];
 const everything: Rule = { apiGroups: ['*'], resources: ['*'], verbs: reads };
 
-let api: SandboxApi;
-let world: World;
+let sandbox: Sandbox;
 let folder: Folder;
 beforeAll(async () => {
   folder = aFolder();
-  world = await buildWorld({
-    startMs: wallClock().now() - agoMs,
-    startApi: async (clock, readLog) => {
-      api = await startApiServer({ clock, auto: true });
-      api.onPodLog(readLog);
-      const settle = async (): Promise<void> => await api.settle();
-      return { port: api.port('sandbox'), settle, close: async () => await api.close() };
-    },
-  });
-  await world.inject('oom-killed');
-  await world.advance(agoMs);
+  sandbox = await startSandbox({ startMs: wallClock().now() - agoMs });
+  await sandbox.inject('oom-killed');
+  await sandbox.advance(agoMs);
 }, 60_000);
 afterAll(async () => {
-  await world.close();
+  await sandbox.close();
   folder.remove();
 });
 
 function as(user: string, rules?: readonly Rule[]): string {
-  api.addIdentity(user, [], rules);
-  const path = join(folder.path, `${user}.yaml`);
-  writeFileSync(path, api.kubeconfig(user));
+  sandbox.api.server.addIdentity(user, [], rules);
+  return written(user, sandbox.api.server.kubeconfig(user));
+}
+function written(name: string, kubeconfig: string): string {
+  const path = join(folder.path, `${name}.yaml`);
+  writeFileSync(path, kubeconfig);
   return path;
 }
 const scan = async (args: readonly string[], options: RunOptions = {}, user = as('admin')) =>
   await runLine(['scan', '--kubeconfig', user, ...args], {
     clock: wallClock(),
     ...options,
-    env: { PROMETHEUS_URL: world.prometheusUrl, ...options.env },
+    env: { PROMETHEUS_URL: sandbox.prometheusUrl, ...options.env },
   });
 
 describe('scan', () => {
@@ -113,7 +107,7 @@ describe('scan', () => {
 
   it('writes nothing to the cluster: it reads and asks for reviews', async () => {
     await scan([]);
-    const requests = api.audit.filter((one) => one.user === 'admin');
+    const requests = sandbox.api.server.audit.filter((one) => one.user === 'admin');
     expect(requests.length).toBeGreaterThan(10);
     expect(requests.filter((one) => !reads.includes(one.verb) && !one.resource.endsWith('reviews'))).toEqual([]);
     expect(requests.filter((one) => one.resource === 'secrets')).toEqual([]);
@@ -129,8 +123,8 @@ describe('scan', () => {
 
   it('exits 5 when nothing may be read, 4 when the API server is down, in both forms', async () => {
     const nobody = await scan([], {}, as('nobody', []));
-    const down = join(folder.path, 'down.yaml');
-    writeFileSync(down, api.kubeconfig('admin').replaceAll(api.url, 'http://127.0.0.1:1'));
+    const { kubeconfigs, api } = sandbox;
+    const down = written('down', kubeconfigs.person.replaceAll(api.server.url, 'http://127.0.0.1:1'));
     const away = await scan([], {}, down);
     const awayJson = await scan(['-o', 'json'], {}, down);
     expect([nobody.code, away.code, awayJson.code]).toEqual([5, 4, 4]);
@@ -145,15 +139,15 @@ describe('snapshot', () => {
     await runLine(['snapshot', '--kubeconfig', as('keeper'), ...args], {
       clock: wallClock(),
       folder: folder.path,
-      env: { PROMETHEUS_URL: world.prometheusUrl },
+      env: { PROMETHEUS_URL: sandbox.prometheusUrl },
     });
 
   it('writes a folder in which a scan finds the same, without a cluster', async () => {
     const ran = await snapshot('--out', 'bundle');
     expect(ran.code).toBe(0);
     expect(ran.out).toMatch(/bundle: \d+ objects in \d+ files, no Secrets\n$/);
-    expect(api.audit.filter((one) => one.user === 'keeper' && !reads.includes(one.verb))).toEqual([]);
-    expect(api.audit.filter((one) => one.user === 'keeper' && one.resource === 'secrets')).toEqual([]);
+    expect(sandbox.api.server.audit.filter((one) => one.user === 'keeper' && !reads.includes(one.verb))).toEqual([]);
+    expect(sandbox.api.server.audit.filter((one) => one.user === 'keeper' && one.resource === 'secrets')).toEqual([]);
     const found = await runLine(['scan', '--from', 'bundle', '-o', 'name'], {
       clock: wallClock(),
       folder: folder.path,
@@ -179,5 +173,38 @@ describe('snapshot', () => {
       data: { logs: 'none' },
     });
     expect(ran.err).toBe('');
+  });
+});
+
+describe('doctor on a whole cluster', () => {
+  const report = z.object({
+    missing: z.array(z.string()),
+    items: z.array(z.object({ id: z.string(), state: z.string(), required: z.boolean(), found: z.string() })),
+  });
+  const doctor = async (kubeconfig: string, env: Readonly<Record<string, string>> = {}, ...args: string[]) => {
+    const line = ['doctor', '--kubeconfig', kubeconfig, '-o', 'json', ...args];
+    const ran = await runLine(line, { clock: wallClock(), env: { XDG_STATE_HOME: folder.path, ...env } });
+    const read = report.parse(JSON.parse(ran.out));
+    return { ...read, code: ran.code, item: (id: string) => read.items.find((one) => one.id === id) };
+  };
+
+  it('reads Prometheus once and counts what it has', async () => {
+    const found = await doctor(as('admin'), { PROMETHEUS_URL: sandbox.prometheusUrl });
+    expect(found.item('prometheus')?.state).toBe('ok');
+    expect(found.item('prometheus')?.found).toMatch(/^\d+ series/);
+    expect(found.item('kubelets')?.state).toBe('off');
+  });
+
+  it('reads a kubelet where there is no Prometheus', async () => {
+    const found = await doctor(as('admin'));
+    expect(found.item('prometheus')?.state).toBe('off');
+    expect(found.item('kubelets')).toMatchObject({ state: 'ok', found: 'node node-1 answers; 3 nodes in all' });
+  });
+
+  it('finds nothing missing with the least rights that the product is given', async () => {
+    const kubeconfig = written('advisor', sandbox.kubeconfigs.advisor);
+    const found = await doctor(kubeconfig, { PROMETHEUS_URL: sandbox.prometheusUrl }, '--mode', 'auto');
+    expect(found.missing).toEqual([]);
+    expect(found.code).toBe(0);
   });
 });
