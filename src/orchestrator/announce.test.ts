@@ -41,6 +41,8 @@ describe('what the cluster is told', () => {
     const handBack = stateAfter(...asked, anIntent({ purpose: 'hand back' }));
     expect(announcementOf(anEvent(anAnswer()), undo, clusterId)?.reason).toBe('PlanUndone');
     expect(announcementOf(anEvent(anAnswer()), handBack, clusterId)).toBeNull();
+    const fence = stateAfter(...asked, anIntent({ purpose: 'fence' }));
+    expect(announcementOf(anEvent(anAnswer()), fence, clusterId)).toBeNull();
   });
 
   it('says how an action ended, and warns when it did not help', () => {

@@ -37,7 +37,9 @@ export function announcementOf(event: JournalEvent, state: State, clusterId: str
       );
     case 'write.answered': {
       const intent = state.intents.get(body.permit);
-      if (intent === undefined || body.result !== 'landed' || intent.purpose === 'hand back') return null;
+      if (intent === undefined || body.result !== 'landed') return null;
+      // Bookkeeping at the mark and the owners: nothing that a person would call a write.
+      if (intent.purpose === 'hand back' || intent.purpose === 'fence') return null;
       const reason = intent.purpose === 'undo' ? 'PlanUndone' : 'PlanWritten';
       return told('Normal', reason, 'Write', incidentOfPlan(intent.plan), `${intent.action}: ${intent.summary}`, {
         [markAnnotation]: body.permit,
