@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verbs } from './verbs.ts';
 import { linesOf, runLine } from './testing/command-line.ts';
 
 const run = async (...args: string[]) => await runLine(args);
@@ -18,6 +19,14 @@ describe('command line', () => {
   it('keeps every line of help within 80 columns', async () => {
     const { out } = await run('--help');
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('has a page for each verb, without a word that is never used', async () => {
+    for (const { name } of verbs) {
+      const { code, out } = await run('help', ...name.split(' ').slice(0, 1));
+      expect([name, code]).toEqual([name, 0]);
+      expect(out).not.toMatch(/\b(AI|smart|magic|intelligent|heal|healthy|oops|please|approve all)\b|!/i);
+    }
   });
 
   it('names the flags of a verb', async () => {

@@ -18,7 +18,7 @@ export async function main(
   const typed = (text: string): string => asTyped(text, io.invokedAs);
   let exitCode: number = exitCodes.done;
   const program = new Command(io.invokedAs)
-    .description('Keeps a Kubernetes cluster healthy, and asks the guardian before every write.')
+    .description('Watches a Kubernetes cluster, repairs what the mode allows, and shows why.')
     .helpCommand('help [verb]', 'what a verb does')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError(true);
@@ -115,7 +115,7 @@ function overview(name: string): string {
   return [
     `Usage: ${name} <verb> [flags]`,
     '',
-    'Keeps a Kubernetes cluster healthy, and asks the guardian before every write.',
+    'Watches a Kubernetes cluster, repairs what the mode allows, and shows why.',
     '',
     'Verbs:',
     ...rows(verbs.map((one) => [`${one.name} ${one.args}`.trim(), one.about])),

@@ -7,6 +7,7 @@ import { transitionLine } from '../telemetry/transition-line.ts';
 import { clockTime, parseDuration } from './ages.ts';
 import { warningLines } from './failure-lines.ts';
 import { textOf } from './incidents.ts';
+import { progressOf } from './progress.ts';
 import { plain } from './terminal.ts';
 import { oneOf, usage, type Verb, type VerbContext } from './verb.ts';
 import { programVersion } from './version.ts';
@@ -31,7 +32,14 @@ export const run: Verb<Readonly<Record<string, unknown>>> = async (context, opti
     Object.fromEntries(flags.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
   );
   const print = asJson ? jsonPrinter(context) : textPrinter(context);
-  const advisor = await startAdvisor({ config, version: programVersion(), signal: context.signal, onEvent: print });
+  const progress = progressOf(context, 'run');
+  progress.say('connecting, and reading cluster and past');
+  const advisor = await startAdvisor({
+    config,
+    version: programVersion(),
+    signal: context.signal,
+    onEvent: print,
+  }).finally(() => progress.end());
   try {
     context.note(header(advisor, config.modeSource));
     for (const warning of advisor.warnings)
