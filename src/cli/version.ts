@@ -17,6 +17,7 @@ export const version: Verb<{ readonly client?: unknown }> = async (context, opti
   const client = programVersion();
   const { node } = process.versions;
   const server = options.client === true ? null : await serverOf(context);
+  if (server !== null && minorsApart(client, server.version) > 1) throw skewed(client, server.version);
   if (isDocumentForm(context.form))
     context.out(documentText(context.form, 'Version', {}, { data: { client, node, server } }));
   else {
@@ -37,4 +38,21 @@ async function serverOf(context: VerbContext): Promise<SessionView['server'] | n
     if (!isNamed && error instanceof Failure && error.problem.exitCode === exitCodes.unreachable) return null;
     throw error;
   }
+}
+
+/** Minor versions between two releases; another major version is further away than any minor. */
+export function minorsApart(left: string, right: string): number {
+  const [major = 0, minor = 0] = left.split('.').map(Number);
+  const [otherMajor = 0, otherMinor = 0] = right.split('.').map(Number);
+  return major === otherMajor ? Math.abs(minor - otherMinor) : Number.POSITIVE_INFINITY;
+}
+
+function skewed(client: string, server: string): Failure {
+  return new Failure({
+    code: 'version-skew',
+    what: `client ${client} and advisor ${server} do not fit`,
+    why: 'one minor version between them works, more does not',
+    next: 'install the version of the advisor here, or start the advisor anew with this one',
+    exitCode: exitCodes.unreachable,
+  });
 }
