@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { actionsByName } from './actions/actions.ts';
 import { capsOf, effectiveMode, type EffectiveMode } from './agents/guardian/effective-mode.ts';
+import { dryRunOver } from './agents/guardian/gather.ts';
 import { createGuardian } from './agents/guardian/guardian.ts';
 import { createPermits } from './agents/guardian/permits.ts';
 import { createPolicy } from './agents/guardian/policy.ts';
@@ -171,7 +172,7 @@ async function compose(
   const mayAct = (): boolean => acts && leadership.isReady();
   const configured = { mode: config.mode, source: config.modeSource };
   const guardian = createGuardian({
-    transport: cluster.transport,
+    dryRun: dryRunOver(cluster.transport),
     reader: cluster.reader,
     mayI: async (question, limit) => await cluster.own.mayI(question, limit),
     journal,
