@@ -126,16 +126,17 @@ function outcomeLine(action: Action): string[] {
   return action.writtenAt === null ? [] : [`written ${action.writtenAt}, being verified`];
 }
 
-/** A JSON pointer as people read a field: `spec.template.spec.containers[0].image`. */
-function fieldOf(pointer: string): string {
-  return pointer
-    .split('/')
+/** A JSON pointer as people read a field, `spec.template.spec.containers[0].image`; a path that is written so already stays. */
+function fieldOf(path: string): string {
+  if (!path.startsWith('/')) return plain(path);
+  const steps = path
     .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step, at) =>
-      /^\d+$/.test(step) ? `[${step}]` : /^[\w-]+$/.test(step) ? `${at === 0 ? '' : '.'}${step}` : `["${plain(step)}"]`,
-    )
-    .join('');
+    .split('/')
+    .map((step) => plain(step.replaceAll('~1', '/').replaceAll('~0', '~')));
+  return steps
+    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : /^[\w-]+$/.test(step) ? `.${step}` : `["${step}"]`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 function value(json: Json): string {

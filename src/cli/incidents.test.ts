@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { aDiagnosis, anOpening, asked, repaired } from '../../test/builders/events.ts';
+import { aDiagnosis, aJudgement, anOpening, asked, aVerdict, repaired } from '../../test/builders/events.ts';
 import { anAdvisor, hastyClock, linesOf, type Rig } from './testing/command-line.ts';
 
 let rig: Rig;
@@ -39,6 +39,13 @@ describe('incidents', () => {
       'ID     STATE              SEVERITY  WORKLOAD              WHAT               CHANGED',
       'inc-1  awaiting-approval  critical  shop/deploy/checkout  killed for memory  1970-01-01T00:00:01Z',
     ]);
+  });
+
+  it('adds code, plan, approval and findings when it may be wide', async () => {
+    await rig.world.happened(...asked);
+    const { out } = await rig.run(['incidents', '-o', 'wide']);
+    expect(linesOf(out)[0]).toMatch(/CODE +PLAN +APPROVAL +FINDINGS +CHANGED$/);
+    expect(linesOf(out)[1]).toMatch(/WL-001 +inc-1\/p1 +apr-1 +1 +1970/);
   });
 
   it('fits a terminal of 80 columns without cutting an id', async () => {
@@ -196,6 +203,16 @@ describe('show', () => {
     const asYaml: unknown = parse((await rig.run(['show', '1', '-o', 'yaml'])).out);
     expect(asYaml).toEqual(json((await rig.run(['show', '1', '-o', 'json'])).out));
     expect(asYaml).toMatchObject({ kind: 'Incident', data: { plans: [{ id: 'inc-1/p1' }] } });
+  });
+
+  it.each([
+    ['/spec/template/spec/containers/0/image', 'spec.template.spec.containers[0].image'],
+    ['/metadata/annotations/example.com~1owner', 'metadata.annotations["example.com/owner"]'],
+    ['spec.template.spec.containers[app].image', 'spec.template.spec.containers[app].image'],
+  ])('shows the field %s of a change as %s, never without a name', async (path, shown) => {
+    const diff = [{ path, before: '1.9.0', after: '1.9.1' }];
+    await rig.world.happened(...asked.slice(0, 3), aJudgement({ verdicts: [aVerdict({ diff })] }));
+    expect((await rig.run(['show', '1'])).out).toContain(`~ ${shown}   1.9.0 → 1.9.1`);
   });
 
   it('cuts nothing in a pipe, and wraps on a terminal', async () => {

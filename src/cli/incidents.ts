@@ -101,7 +101,7 @@ function printItems(context: VerbContext, reading: Reading, answer: Answer, noth
 
 function rowsOf(context: VerbContext, items: readonly IncidentItem[], asOf: string): readonly string[] {
   if (context.form === 'name') return ['', ...items.map((one) => `${one.id}\n`)];
-  return incidentTable(items, context.terminal, Date.parse(asOf)).map((line) => `${line}\n`);
+  return incidentTable(items, context.terminal, Date.parse(asOf), context.form === 'wide').map((line) => `${line}\n`);
 }
 
 /** What could not be looked at, and what that costs; a cost that reasons for itself gets no second "so". */
@@ -110,14 +110,20 @@ export function cannotSee(what: string, cost: string, width: number): string {
   return `${wrap(`cannot see: ${plain(what)}${costs}`, width, '  ').join('\n')}\n`;
 }
 
-/** The columns of experience: ages for people, RFC 3339 in a pipe. */
-export function incidentTable(items: readonly IncidentItem[], terminal: Terminal, nowMs: number): string[] {
+/** Ages for people, RFC 3339 in a pipe; what else is known of each when it may be wide. */
+export function incidentTable(
+  items: readonly IncidentItem[],
+  terminal: Terminal,
+  nowMs: number,
+  isWide = false,
+): string[] {
   const columns = [
     { title: 'ID' },
     { title: 'STATE' },
     { title: 'SEVERITY' },
     { title: 'WORKLOAD' },
     { title: 'WHAT', cut: true },
+    ...(isWide ? ['CODE', 'PLAN', 'APPROVAL', 'FINDINGS'].map((title) => ({ title })) : []),
     { title: terminal.shown ? 'AGE' : 'CHANGED' },
   ];
   const rows = items.map((one) => [
@@ -127,6 +133,7 @@ export function incidentTable(items: readonly IncidentItem[], terminal: Terminal
     shownRef(one.root),
     plain(effectOf(one.title, one.root.name)) +
       (one.approval !== null && terminal.shown && one.state === 'awaiting approval' ? ` (${one.approval})` : ''),
+    ...(isWide ? [one.code ?? '-', one.plan ?? '-', one.approval ?? '-', String(one.findings)] : []),
     terminal.shown ? age(Date.parse(one.openedAt), nowMs) : rfc3339(Date.parse(one.updatedAt)),
   ]);
   return table(columns, rows, terminal.width);
