@@ -158,7 +158,7 @@ describe('stop and resume', () => {
     await rig.world.happened(...asked, aDecision(), anIntent(), anAnswer());
     const ran = await rig.run(['stop']);
     expect(ran.out).toContain('in flight inc-1/p1/a1');
-    expect(ran.out).toContain('By hand:\n          kubectl -n shop set resources deploy/checkout');
+    expect(ran.out).toContain('By hand:\n          384Mi → 256Mi');
     const asJson = await rig.run(['stop', '-o', 'json']);
     expect(JSON.parse(asJson.out)).toMatchObject({ kind: 'Switch', data: { stopped: true, inFlight: [{}], held: [] } });
   });

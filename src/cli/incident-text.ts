@@ -75,7 +75,7 @@ export function severityWord(severity: string, terminal: Pick<Terminal, 'color'>
 /** Commands are not wrapped, so that they can be copied as they stand. */
 function labelled(label: string, texts: readonly string[], terminal: Terminal): string[] {
   const left = label.padEnd(8);
-  const width = label === 'By hand' ? Number.POSITIVE_INFINITY : terminal.width - left.length;
+  const width = label === 'By hand' || label === 'Undo' ? Number.POSITIVE_INFINITY : terminal.width - left.length;
   return texts.flatMap((text, at) =>
     wrap(text, width, '  ').map((line, row) => (at === 0 && row === 0 ? left : ' '.repeat(8)) + line),
   );

@@ -21,7 +21,7 @@ export const stop: Verb<{ readonly reason?: unknown }> = async (context, options
     );
     for (const one of answer.inFlight)
       context.out(
-        `in flight ${one.action} ${one.summary}; still watched, but its undo is held. By hand:\n          ${one.byHand ?? one.undo ?? 'nothing is known'}\n`,
+        `in flight ${one.action} ${one.summary}; still watched, but its undo is held. By hand:\n          ${one.undo ?? 'it cannot be undone'}\n`,
       );
     for (const one of answer.held)
       context.out(

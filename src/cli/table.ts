@@ -50,10 +50,10 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   for (const word of text.split(' ')) {
     const next = line === '' ? word : `${line} ${word}`;
     if (Array.from(next).length > width && line !== '') {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = indent + word;
     } else line = next;
   }
-  if (line !== '') lines.push(line);
+  if (line !== '') lines.push(line.trimEnd());
   return lines;
 }
