@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startAdvisor } from '../src/app.ts';
+import { startAdvisor, type AdvisorOptions } from '../src/app.ts';
 import { wallClock } from '../src/clock.ts';
 import { scenarioConfig } from '../test/scenario/scenario-config.ts';
 import type { Stage } from '../test/scenario/stage.ts';
@@ -14,7 +14,11 @@ import { identities } from './identities.ts';
 const passMs = 500;
 const scale = 20;
 
-export async function labStage(seed: number, binaries?: Binaries): Promise<Stage> {
+export async function labStage(
+  seed: number,
+  binaries?: Binaries,
+  onEvent?: AdvisorOptions['onEvent'],
+): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'advisor-lab-scenario-'));
   const stop = new AbortController();
   const lab = await startLab({ seed, ...(binaries === undefined ? {} : { binaries }) });
@@ -24,7 +28,13 @@ export async function labStage(seed: number, binaries?: Binaries): Promise<Stage
       prometheusUrl: lab.prometheus.url,
       pace: 'lab',
     });
-    const advisor = await startAdvisor({ config, version: 'test', signal: stop.signal, scriptedApprover: true });
+    const advisor = await startAdvisor({
+      config,
+      version: 'test',
+      signal: stop.signal,
+      scriptedApprover: true,
+      ...(onEvent === undefined ? {} : { onEvent }),
+    });
     advisor.start();
     return {
       advisor,

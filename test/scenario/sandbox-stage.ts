@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAdvisor } from '../../src/app.ts';
+import { startAdvisor, type AdvisorOptions } from '../../src/app.ts';
 import { advisorUser, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { scenarioConfig } from './scenario-config.ts';
 import type { Stage } from './stage.ts';
 
 const stepMs = 15_000;
 
-export async function sandboxStage(seed: number): Promise<Stage> {
+export async function sandboxStage(seed: number, onEvent?: AdvisorOptions['onEvent']): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'advisor-scenario-'));
   const stop = new AbortController();
   const sandbox = await startSandbox({ seed });
@@ -25,6 +25,7 @@ export async function sandboxStage(seed: number): Promise<Stage> {
       signal: stop.signal,
       clusterClock: sandbox.clock,
       scriptedApprover: true,
+      ...(onEvent === undefined ? {} : { onEvent }),
     });
     advisor.start();
     const settle = async (): Promise<void> => {

@@ -54,6 +54,24 @@ describe('harmed', () => {
     });
   });
 
+  it('compares a fault that began a few minutes before the write with its level at the write', () => {
+    const rig = aRig([constant('sli.err', 0.001)]);
+    rig.run(8, [constant('sli.err', 0.001)]);
+    rig.run(4, [constant('sli.err', 0.2)]);
+    const at = rig.nowMs();
+    expect(read(rig, 6, [constant('sli.err', 0.17)], [guard('sli.err')], at).at(-1)).toBe('fine');
+    expect(read(rig, 8, [constant('sli.err', 0.5)], [guard('sli.err')], at).at(-1)).toBe('harmed');
+  });
+
+  it('asks for more than a minimum effect while the change settles, and for that alone after it', () => {
+    const rig = aRig([constant('sli.err', 0.001)]);
+    rig.run(10, [constant('sli.err', 0.001)]);
+    const at = rig.nowMs();
+    const slightly = [constant('sli.err', 0.016)];
+    expect(new Set(read(rig, 18, slightly, [guard('sli.err')], at))).toEqual(new Set(['fine']));
+    expect(read(rig, 5, slightly, [guard('sli.err')], at).at(-1)).toBe('harmed');
+  });
+
   it('takes more traffic for no harm and less for harm', () => {
     const rig = aRig([constant('sli.rps', 60)]);
     rig.run(10, [constant('sli.rps', 60)]);

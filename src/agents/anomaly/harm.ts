@@ -14,6 +14,8 @@ import { windowTest } from './window-test.ts';
 const readsKept = 3;
 const readsNeeded = 2;
 const newestSamples = 5;
+/** Harm while a change settles is at least this many times the least effect that is worth a word. */
+const unsettledFloors = 3;
 /** Share of the replicas that a rolling update may take down by default (maxUnavailable 25 %). */
 const rollingShare = 0.25;
 
@@ -84,25 +86,39 @@ function readGuard(
   const after = state.live.between(writtenAtMs, nowMs).slice(-newestSamples);
   if (after.length < leastSamples) return null;
   const x = median(after);
-  const was = median(before(state, writtenAtMs, windows));
-  const side = badSide(state, x, was);
-  const level = usualAt(state, nowMs);
   const { traits, cpuRequest } = state;
+  const was = before(state, writtenAtMs, windows);
+  const side = badSide(state, x, median(was));
   // Traffic and load that rise are no harm that a write did.
   if (side === null) return { isBad: false, sentence: '' };
-  const wasOut = level !== null && surpriseOf(windowTest(was, level, traits, cpuRequest)) >= notFixedSurprise;
-  if (level === null || wasOut || traits.family === 'ready' || traits.family === 'restarts') {
-    const from = traits.family === 'ready' && replicas !== null ? Math.min(was, replicas) : was;
-    const allowed = Math.max(
+  const level = usualAt(state, nowMs);
+  // A fault that began a few minutes before the write is at its level when the write is made, not at the median of ten minutes.
+  const atWrite = median(was.slice(-leastSamples));
+  const worst = side === 'up' ? Math.max(median(was), atWrite) : Math.min(median(was), atWrite);
+  const isSettling = nowMs - writtenAtMs < windows.settleMs;
+  const worseThan = (from: number): number => (side === 'up' ? x - from : from - x);
+  const margin = (from: number): number =>
+    Math.max(
       minimumEffect(traits, from, side, cpuRequest),
-      traits.family === 'ready' && nowMs - writtenAtMs < windows.settleMs ? Math.ceil(from * rollingShare) : 0,
+      isSettling ? (traits.family === 'ready' ? Math.ceil(from * rollingShare) : unsettledFloor(traits)) : 0,
     );
-    const worse = side === 'up' ? x - from : from - x;
-    return { isBad: worse > allowed, sentence: told(state, x, `${shownValue(from, traits.unit)} before the write`) };
+  const wasOut = level !== null && surpriseOf(windowTest(atWrite, level, traits, cpuRequest)) >= notFixedSurprise;
+  if (level === null || wasOut || traits.family === 'ready' || traits.family === 'restarts') {
+    const from = traits.family === 'ready' && replicas !== null ? Math.min(worst, replicas) : worst;
+    return {
+      isBad: worseThan(from) > margin(from),
+      sentence: told(state, x, `${shownValue(from, traits.unit)} before the write`),
+    };
   }
   const test = windowTest(x, level, traits, cpuRequest);
-  const isBad = test.side === side && test.p * Math.max(1, guards) < 10 ** -notFixedSurprise;
+  const isOut = test.side === side && test.p * Math.max(1, guards) < 10 ** -notFixedSurprise;
+  const isBad = isOut && (!isSettling || worseThan(atWrite) > margin(atWrite));
   return { isBad, sentence: told(state, x, `usual ${shownBand(level.low, level.location, level.high, traits.unit)}`) };
+}
+
+/** While a change settles, pods come and go and the fault may still grow. */
+function unsettledFloor({ floor }: SeriesState['traits']): number {
+  return floor.absolute * unsettledFloors;
 }
 
 /** The side on which a move would be harm: traffic may only fall, everything else has its own bad side. */
