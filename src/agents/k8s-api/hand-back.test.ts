@@ -82,13 +82,32 @@ describe('after an undo', () => {
     expect(bench.left).toHaveLength(2);
   });
 
-  it('nothing is handed back when the guardian holds it, and the undo stands', async () => {
+  it('an act that lasts keeps what it took, also when its answer was lost', async () => {
+    const { bench, name } = await anActed();
+    bench.outside.faults = ['lost answer'];
+    await bench.process().execute(await bench.scale(await live(name), 6, '3.B'));
+    expect(await ours(name)).toEqual(withReplicas);
+    expect(bench.left).toHaveLength(2);
+  });
+
+  it('nothing is handed back when what was there before the act is not kept any more', async () => {
     const { bench, name } = await anActed();
     const granted = await bench.scale(await live(name), 3, '3.B', { purpose: 'undo' });
-    bench.outside.fences = 'held';
+    bench.outside.erased = true;
     expect(await bench.process().execute(granted)).toMatchObject({ result: 'landed' });
     expect(await ours(name)).toEqual(withReplicas);
   });
+
+  it.each(['held', 'refused'] as const)(
+    'nothing is handed back when the guardian says %s, and the undo stands',
+    async (word) => {
+      const { bench, name } = await anActed();
+      const granted = await bench.scale(await live(name), 3, '3.B', { purpose: 'undo' });
+      bench.outside.fences = word;
+      expect(await bench.process().execute(granted)).toMatchObject({ result: 'landed' });
+      expect(await ours(name)).toEqual(withReplicas);
+    },
+  );
 
   it('nothing is handed back under stop, and that is recorded', async () => {
     const { bench, name } = await anActed();

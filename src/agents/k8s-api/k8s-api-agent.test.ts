@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aTestApi, type TestApi } from '../../../test/builders/sandbox-api.ts';
 import { isJsonObject, valueAt, type Json, type JsonObject } from '../../model/json.ts';
 import { markAnnotation } from '../../model/mode.ts';
+import { requestDigest } from '../../model/write.ts';
 import { aBench, deployments, type Bench } from './testing/bench.ts';
 
 let api: TestApi;
@@ -61,7 +62,14 @@ describe('a write that is answered', () => {
     });
     expect(await at(name)).toEqual([5, '3.A']);
     const [answer] = await bench.bodies('write.answered');
-    expect(answer).toMatchObject({ permit: '3.A', result: 'landed', status: 200, generation: 2 });
+    const version = valueAt(await live(name), '/metadata/resourceVersion');
+    expect(answer).toMatchObject({
+      permit: '3.A',
+      result: 'landed',
+      status: 200,
+      generation: 2,
+      resourceVersion: version,
+    });
     expect(valueAt((await bench.journal.payload(answer?.after ?? '')) ?? null, '/spec/replicas')).toBe(5);
   });
 
@@ -118,6 +126,28 @@ describe('a write that is answered', () => {
     const word = await agent.execute(granted);
     stop();
     expect(word).toEqual({ result: 'landed', reason: 'patched; somebody wrote after it' });
+  });
+});
+
+describe('reading back', () => {
+  it('does not doubt a write that the server took', async () => {
+    const { bench, before } = await aCase();
+    const granted = await bench.scale(before, 5, '3.A');
+    bench.outside.reads = 'fail';
+    expect(await bench.process().execute(granted)).toEqual({
+      result: 'landed',
+      reason: 'patched; it could not be read back',
+    });
+  });
+
+  it('says that the target is gone since', async () => {
+    const { bench, before } = await aCase();
+    const granted = await bench.scale(before, 5, '3.A');
+    bench.outside.reads = 'find nothing';
+    expect(await bench.process().execute(granted)).toEqual({
+      result: 'landed',
+      reason: 'patched; the target is gone since',
+    });
   });
 });
 
@@ -239,6 +269,15 @@ describe('flow control', () => {
     expect(await at(name)).toEqual([5, '3.A']);
   });
 
+  it('does not wait past thirty seconds, however long the permit lives', async () => {
+    const { bench, before } = await aCase();
+    const granted = await bench.scale(before, 5, '3.A');
+    bench.outside.faults = [{ answer: 429, retryAfter: '30' }];
+    const longer = { ...granted, permit: { ...granted.permit, expiresWallMs: bench.wall.now() + 59_000 } };
+    expect(await bench.process().execute(longer)).toMatchObject({ result: 'refused' });
+    expect(bench.left).toHaveLength(1);
+  });
+
   it('gives up after the second time', async () => {
     const { bench, before } = await aCase();
     const granted = await bench.scale(before, 5, '3.A');
@@ -281,6 +320,20 @@ describe('flow control', () => {
   });
 });
 
+describe('a permit for two requests', () => {
+  it('sends the second when the first has landed, and not otherwise', async () => {
+    const { bench, name, before } = await aCase();
+    const claim = await bench.scale(before, 4, '3.A');
+    const ops = [{ op: 'replace', path: '/spec/replicas', value: 5 }] as const;
+    const requests = claim.requests.flatMap((one) => [one, { ...one, ops }]);
+    const digests = requests.map((one) => requestDigest(one));
+    const both = { ...claim, requests, permit: { ...claim.permit, requestDigests: digests } };
+    expect(await bench.process().execute(both)).toMatchObject({ result: 'landed' });
+    expect(bench.left).toHaveLength(2);
+    expect(await at(name)).toEqual([5, '3.A']);
+  });
+});
+
 describe('several writes at once', () => {
   it('keeps one in flight per target: of two with the same former mark one lands', async () => {
     const { bench, name, before } = await aCase();
@@ -297,6 +350,16 @@ describe('several writes at once', () => {
       cases.map(async ({ bench, before }) => await bench.process().execute(await bench.scale(before, 5, '3.A'))),
     );
     expect(words.map((one) => one.result)).toEqual(['landed', 'landed', 'landed']);
+  });
+
+  it('starts at most five in a second', async () => {
+    const { bench, name, before } = await aCase();
+    const agent = bench.process();
+    const from = bench.wall.now();
+    await agent.execute(await bench.scale(before, 5, '3.A'));
+    await agent.execute(await bench.scale(await live(name), 6, '3.B'));
+    await agent.execute(await bench.scale(await live(name), 7, '3.C'));
+    expect(bench.wall.now() - from).toBe(400);
   });
 
   it('does not fence a write that is under way in this process', async () => {

@@ -99,6 +99,26 @@ describe('handing back', () => {
     expect(handedBack(owned(before), now)).toEqual([before, ours({ 'f:metadata': mark })]);
   });
 
+  it('leaves an entry that dropped a field by itself, though in the same second', () => {
+    const had = entry('helm', { 'f:spec': { 'f:replicas': {}, 'f:paused': {}, 'f:template': template } });
+    const now = entry('helm', { 'f:spec': { 'f:paused': {}, 'f:selector': {}, 'f:template': template } });
+    const list = owned(now, ours({ 'f:metadata': mark, 'f:spec': { 'f:replicas': {} } }));
+    expect(handedBack(owned(had), list)).toEqual([now, ours({ 'f:metadata': mark })]);
+    const swapped = entry('helm', { 'f:spec': { 'f:paused': {}, 'f:other': {} } });
+    const two = entry('helm', { 'f:spec': { 'f:replicas': {}, 'f:paused': {}, 'f:selector': {} } });
+    expect(handedBack(owned(two), owned(swapped, ours({ 'f:spec': { 'f:replicas': {} } })))).toEqual([
+      swapped,
+      ours({}),
+    ]);
+  });
+
+  it('does not bring a former owner back where one of its fields has a new owner', () => {
+    const former = entry('helm', { 'f:spec': { 'f:replicas': {}, 'f:paused': {} } });
+    const successor = entry('kubectl', { 'f:spec': { 'f:replicas': {}, 'f:template': {} } }, { time: later });
+    const now = owned(successor, ours({ 'f:spec': { 'f:replicas': {}, 'f:paused': {} } }));
+    expect(handedBack(owned(former), now)).toEqual([successor, ours({})]);
+  });
+
   it('has nothing to do without an entry of ours, or with the mark alone', () => {
     expect(handedBack(owned(helmBefore), owned(helmBefore))).toBeNull();
     expect(handedBack(owned(helmBefore), owned(helmBefore, ours({ 'f:metadata': mark })))).toBeNull();

@@ -55,7 +55,10 @@ describe('what the mark says', () => {
   });
 
   it('no object, or a namesake: gone', () => {
-    expect(markWord(anIntent(), null, before)).toMatchObject({ result: 'gone' });
+    expect(markWord(anIntent(), null, before)).toEqual({
+      result: 'gone',
+      reason: 'the target does not exist any more',
+    });
     expect(markWord(anIntent(), anObject('3.B', [], 'uid-2'), before)).toEqual({
       result: 'gone',
       reason: 'the target was replaced by another object of its name',

@@ -81,6 +81,43 @@ describe('a lost answer', () => {
     expect(await at(name)).toEqual([3, 'void:3.A']);
     expect(await bench.bodies('fence.settled')).toMatchObject([{ permit: '3.A', result: 'void' }]);
     expect(openIntents(bench.journal.state())).toEqual([]);
+    const answers = await bench.bodies('write.answered');
+    expect(answers.map(({ permit, result, status }) => [permit, result, status])).toEqual([
+      ['3.A', 'unknown', null],
+      ['3.fence-of-3.A-1', 'landed', 200],
+    ]);
+  });
+
+  it('is not settled when the fence is refused for its rights', async () => {
+    const { bench, before } = await aCase();
+    const granted = await bench.scale(before, 5, '3.A');
+    bench.outside.faults = ['lost request', { answer: 403, json: { reason: 'Forbidden' } }];
+    expect(await bench.process().execute(granted)).toEqual({
+      result: 'unknown',
+      reason: 'the fence was not accepted: 403 Forbidden',
+    });
+    const answers = await bench.bodies('write.answered');
+    expect(answers.map((one) => one.result)).toEqual(['unknown', 'refused']);
+  });
+
+  it.each([404, 409, 422])('is looked at again when the fence is answered %i', async (answer) => {
+    const { bench, name, before } = await aCase();
+    const granted = await bench.scale(before, 5, '3.A');
+    bench.outside.faults = ['lost request', { answer, json: { reason: 'Conflict' } }];
+    expect(await bench.process().execute(granted)).toEqual({
+      result: 'unknown',
+      reason: 'the fence was refused, though the mark is as before',
+    });
+    expect(await at(name)).toEqual([3, undefined]);
+  });
+
+  it('is told as a fence that was lost, when that is lost too', async () => {
+    const { bench, before } = await aCase();
+    const granted = await bench.scale(before, 5, '3.A');
+    bench.outside.faults = ['lost request', 'lost request'];
+    await bench.process().execute(granted);
+    const answers = await bench.bodies('write.answered');
+    expect(answers.map((one) => one.result)).toEqual(['unknown', 'unknown']);
   });
 
   it('of a write that arrives after its fence changes nothing', async () => {
@@ -273,6 +310,16 @@ describe('after a kill', () => {
       { result: 'unknown', reason: 'it cannot land any more, but tester may have taken it back before' },
     ]);
     expect(await at(name)).toEqual([3, 'void:3.A']);
+    expect(bench.left).toHaveLength(1);
+  });
+
+  it('an intent that has ended by the time of its turn is left alone', async () => {
+    const { bench, before } = await aCase();
+    const stale = (await bench.scale(before, 5, '3.A'), bench.journal.state());
+    const agent = bench.process(4);
+    await agent.settleOpenIntents(stale);
+    await agent.settleOpenIntents(stale);
+    expect(await bench.bodies('fence.settled')).toHaveLength(1);
     expect(bench.left).toHaveLength(1);
   });
 

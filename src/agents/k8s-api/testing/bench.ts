@@ -32,6 +32,9 @@ type Outside = {
   /** Runs between the wait in line and the moment a write leaves. */
   beforeLeave: () => void;
   fences: 'granted' | 'held' | 'refused';
+  reads: 'as they are' | 'fail' | 'find nothing';
+  /** Payloads were erased by retention. */
+  erased: boolean;
 };
 
 export type Bench = {
@@ -69,14 +72,18 @@ export function aBench(real: Transport): Bench {
     faults: [],
     beforeLeave: () => undefined,
     fences: 'granted',
+    reads: 'as they are',
+    erased: false,
   };
   const journal: Bench['journal'] = {
     ...memory,
     append: async (body, actor) => (outside.journalFails ? await cannotWrite() : await memory.append(body, actor)),
+    payload: async (digest) => (outside.erased ? null : await memory.payload(digest)),
     writable: () => !outside.journalFails,
   };
   const left: string[] = [];
   const net = faulty(real, outside, left);
+  const reader = createReader(net.transport);
   const spent = new Map<string, 'sent' | 'armed' | 'sent again'>();
 
   const grant = async (
@@ -159,7 +166,12 @@ export function aBench(real: Transport): Bench {
       if (outside.lease !== null) outside.lease = { ...outside.lease, epoch };
       return createK8sApiAgent({
         transport: net.transport,
-        reader: createReader(net.transport),
+        reader: {
+          get: async (address) => {
+            if (outside.reads === 'fail') throw new Error('no answer');
+            return outside.reads === 'find nothing' ? null : await reader.get(address);
+          },
+        },
         own: { readStop: () => Promise.resolve(outside.stopWord) },
         journal,
         wall,
