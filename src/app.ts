@@ -367,7 +367,10 @@ async function compose(
     const other = await leadership.start(signal);
     if (other !== null) warnings.push(notActing(other.heldBy));
   }
-  ending.push(async () => await leave(lease, journal));
+  ending.push(async () => {
+    leadership.end();
+    await leave(lease, journal);
+  });
   live.onChange((kinds) => {
     if (wakingKinds.some((kind) => kinds.has(kind))) loop.wake();
   });

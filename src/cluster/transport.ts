@@ -100,7 +100,7 @@ export function createTransport(
     if (type.includes('html') || /^\s*<(!doctype|html)/i.test(text)) {
       throw new Failure({
         code: 'not-an-api-server',
-        what: `${connection.server} does not answer as an API server`,
+        what: `${originOf(connection)} does not answer as an API server`,
         why: `it answered ${status} with HTML; a proxy or sign-in page stands in between`,
         next: 'check the address and proxy settings, then: advisor doctor',
         exitCode: exitCodes.unreachable,
@@ -204,10 +204,15 @@ function unreachable(connection: Connection, error: unknown, signal: AbortSignal
     {
       code: 'cluster-unreachable',
       what: `cluster ${connection.name} does not answer`,
-      why: `${connection.server}: ${code === '' ? why : code}`.slice(0, 92),
+      why: `${originOf(connection)}: ${code === '' ? why : code}`.slice(0, 92),
       next: 'check that it runs and can be reached, then: advisor doctor',
       exitCode: exitCodes.unreachable,
     },
     { cause: error },
   );
+}
+
+/** For people: a path may hold what only its owner should know. */
+function originOf(connection: Connection): string {
+  return new URL(connection.server).origin;
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { aFact, aSignal } from '../diagnosis/testing/signs.ts';
 import { atMs, aView, deployment } from '../diagnosis/testing/view.ts';
-import { cart, cartAtZero, checkoutKilled, gateway, ledger, ledgerHangs, reviewsFail } from './testing/cases.ts';
+import {
+  cart,
+  cartAtZero,
+  checkoutKilled,
+  gateway,
+  ledger,
+  ledgerHangs,
+  reviews,
+  reviewsFail,
+} from './testing/cases.ts';
 import { aRig, type Rig } from './testing/rig.ts';
 
 const needsPerson = { word: 'needs approval', need: 1, risk: 'medium' } as const;
@@ -65,6 +74,18 @@ describe('a repair that works', () => {
     rig.outside.recovery = { word: 'recovered', sentence: 'errors are back in their band' };
     await rig.run(1);
     expect(rig.incident().plans[0]?.actions[0]?.outcome?.sentence).toContain('errors are back in their band');
+  });
+});
+
+describe('load that stays', () => {
+  it('keeps no incident open once the repair was effective', async () => {
+    const rig = aRig(reviewsFail());
+    const busy = aSignal('sli.rps', reviews, { severity: 'info' });
+    rig.outside.findings = [...rig.outside.findings, busy];
+    await rig.run(4);
+    rig.outside.findings = [busy];
+    await rig.run(18);
+    expect(rig.incident()).toMatchObject({ state: 'resolved', findings: expect.arrayContaining([busy.id]) });
   });
 });
 

@@ -86,6 +86,17 @@ describe('leadership', () => {
     expect([leadership.isReady(), faults.length]).toEqual([false, 1]);
   });
 
+  it('acts no more once it is ended, and does not take the lease again', async () => {
+    const lease = aLease({ held: true, epoch: 1 });
+    const { leadership, log } = setUp(lease);
+    await leadership.start(new AbortController().signal);
+    leadership.end();
+    expect(leadership.isReady()).toBe(false);
+    lease.lose('released');
+    await turns();
+    expect(log).toEqual(['lease.acquired 1', 'settle']);
+  });
+
   it('neither records nor retries a loss that is its own end', async () => {
     const lease = aLease({ held: true, epoch: 1 });
     const stop = new AbortController();

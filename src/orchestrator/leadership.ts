@@ -22,11 +22,14 @@ export type Leadership = {
   start(signal: AbortSignal): Promise<{ readonly heldBy: string | null } | null>;
   /** True once the lease is held and what was open before is settled. */
   isReady(): boolean;
+  /** Acts no more, and tries for the lease no more. */
+  end(): void;
 };
 
 export function createLeadership(ports: LeadershipPorts): Leadership {
   let ready = false;
   let epoch = 0;
+  const ended = new AbortController();
 
   const gained = async (newEpoch: number): Promise<void> => {
     epoch = newEpoch;
@@ -43,7 +46,8 @@ export function createLeadership(ports: LeadershipPorts): Leadership {
       });
   };
   return {
-    async start(signal) {
+    async start(until) {
+      const signal = AbortSignal.any([until, ended.signal]);
       ports.lease.onLost((reason) => {
         ready = false;
         if (signal.aborted) return;
@@ -60,6 +64,7 @@ export function createLeadership(ports: LeadershipPorts): Leadership {
       keepTrying(signal);
       return { heldBy: first.holder };
     },
-    isReady: () => ready,
+    isReady: () => ready && !ended.signal.aborted,
+    end: () => ended.abort(new Error('it acts no more')),
   };
 }

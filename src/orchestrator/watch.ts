@@ -49,10 +49,14 @@ export async function assess(ports: CyclePorts, memory: Memory, observation: Obs
   return assessment;
 }
 
-/** A finding is news when it opens, and when it grew worse or was confirmed. */
+const severities = ['info', 'warning', 'critical'] as const;
+const confidences = ['candidate', 'validated', 'corroborated'] as const;
+
+/** A finding is news when it opens, when it grew worse, and when it was confirmed; that it fades is told when it closes. */
 function isNews(finding: Finding, known: Finding | undefined): boolean {
-  if (known === undefined || known.severity !== finding.severity) return true;
-  return finding.kind === 'signal' && known.kind === 'signal' && finding.confidence !== known.confidence;
+  if (known === undefined || severities.indexOf(finding.severity) > severities.indexOf(known.severity)) return true;
+  if (finding.kind !== 'signal' || known.kind !== 'signal') return false;
+  return confidences.indexOf(finding.confidence) > confidences.indexOf(known.confidence);
 }
 
 type Source = Extract<EventBody, { kind: 'source.lost' }>['source'];

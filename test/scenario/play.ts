@@ -1,4 +1,5 @@
 // Plays one fault on a stage from quiet to its end, with the scripted approver at the door, and judges what was done.
+import { waitingApprovals } from '../../src/folds/lookup.ts';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { approveWaiting } from '../../src/sandbox/story/approver.ts';
 import { isOver, judge, type Judgement } from './judge.ts';
@@ -30,7 +31,7 @@ export async function play(fault: Fault, stage: Stage): Promise<Played> {
     while (clock.now() < end) {
       if (ends()) return true;
       await stage.pass();
-      if (advisor.scriptedToken !== null)
+      if (advisor.scriptedToken !== null && waitingApprovals(advisor.state()).length > 0)
         await approveWaiting({ url: advisor.about.url, token: advisor.scriptedToken });
     }
     return ends();

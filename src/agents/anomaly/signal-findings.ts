@@ -70,7 +70,8 @@ function onsetOf(state: SeriesState, result: Tested, nowMs: number, windows: Win
   const index = onsetIndex(residuals);
   if (index !== null) return samples[index]?.atMs ?? nowMs;
   const first = samples.findLastIndex(({ value }) => Math.abs(value - result.level.location) <= result.test.minimum);
-  return samples[first + 1]?.atMs ?? samples[0]?.atMs ?? nowMs;
+  // The newest sample alone may be back in its band: then the change is as young as it can be, never as old as the samples.
+  return samples[first + 1]?.atMs ?? nowMs;
 }
 
 function usualNear(state: SeriesState, atMs: number): number | null {

@@ -72,9 +72,18 @@ describe('APP-006 traffic_surge_legitimate', () => {
   });
 
   it('is held against by callers that repeat their requests', () => {
-    const storm = book(300, { 'sli.rps@gateway': { value: 205, usual: 200 } });
+    const storm = book(300, {
+      'sli.rps@gateway': { value: 205, usual: 200 },
+      'sli.err@catalog': { value: 0.4, usual: 0.001 },
+    });
     const found = trafficSurge.diagnose(aContext(catalog, world(), { findings, book: storm }));
     expect(found?.strength).toBe('fair');
+  });
+
+  it('is not held against by callers that are asked as usual while everything is answered: visitors come from outside', () => {
+    const visitors = book(300, { 'sli.rps@gateway': { value: 205, usual: 200 } });
+    const found = trafficSurge.diagnose(aContext(catalog, world(), { findings, book: visitors }));
+    expect(found?.strength).toBe('strong');
   });
 
   it('says nothing of more load without strain, or of strain without more load', () => {

@@ -15,6 +15,8 @@ const costTolerance = 0.15;
 const changeWindowMs = 30 * 60_000;
 /** More than twice the replicas is not low risk (design.md), so one plan never asks for more. */
 const largestStep = 2;
+/** Share of failing requests from which repeated ones can make up the load. */
+const retriedErrors = 0.2;
 
 export const trafficSurge: Cause = {
   code: 'APP-006',
@@ -132,9 +134,10 @@ function revisionCheck(context: DiagnosisContext, onsetMs: number): Check {
   };
 }
 
-/** Callers that are not asked more themselves, while they ask more of this one, repeat their requests (APP-007). */
+/** Callers that are not asked more themselves, while they ask more of this one, repeat their requests (APP-007); nobody repeats what was answered. */
 function retryStorm(context: DiagnosisContext, growth: number): ReturnType<typeof measured> | null {
   const { view, signals, subject } = context;
+  if ((signals.value('sli.err', subject) ?? 0) < retriedErrors) return null;
   const grown = view.callersOf(subject).flatMap((edge) => growthOf(context, 'sli.rps', edge.caller) ?? []);
   if (grown.length === 0 || grown.some((one) => one * 1.5 >= growth)) return null;
   return measured(

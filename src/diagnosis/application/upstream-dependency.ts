@@ -44,7 +44,12 @@ function asRoot(context: DiagnosisContext): Diagnosis | null {
       const onset = victimOnset(context, caller);
       return onset !== null && faultyCallees(context, caller, onset).some((one) => sameRef(one.callee, subject));
     });
-  return victims.length === 0 ? null : conclude(context, subject, unique(victims));
+  if (victims.length === 0) return null;
+  const found = conclude(context, subject, unique(victims));
+  // That others suffer tells where the root is, not why it fails: any cause of its own that is proven leads.
+  return found.strength === 'strong'
+    ? { ...found, strength: 'fair', settle: [...found.settle, `why ${shownRef(subject)} itself fails`] }
+    : found;
 }
 
 function conclude(context: DiagnosisContext, root: ObjectRef, victims: readonly ObjectRef[]): Diagnosis {

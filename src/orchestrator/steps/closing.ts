@@ -1,4 +1,4 @@
-// Any open state → resolved, once no sign of the incident has held for its window.
+// Any open state → resolved, once no sign of the incident has held for its window; what would open no incident keeps none open.
 import type { Incident } from '../../folds/state.ts';
 import { livePlan } from '../../folds/lookup.ts';
 import { sameRef } from '../../model/target.ts';
@@ -9,7 +9,8 @@ export const closeStep: Step = async (scene, incident) => {
   const { ports, memory } = scene;
   const now = ports.cluster.now();
   noteRoot(scene, incident, now);
-  const held = memory.assessment?.findings.some((one) => incident.findings.includes(one.id)) ?? true;
+  const held =
+    memory.assessment?.findings.some((one) => one.severity !== 'info' && incident.findings.includes(one.id)) ?? true;
   if (held) {
     memory.goneSinceMs.delete(incident.id);
     return false;
