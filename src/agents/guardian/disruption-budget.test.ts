@@ -150,7 +150,7 @@ describe('G08 for the last replica', () => {
 describe('G08 for a quorum', () => {
   const ledger = { ...target, kind: 'StatefulSet' };
   const restartLedger = anAction({ action: 'restart', params: {}, target: ledger });
-  const word = (replicas: number, ready: number) =>
+  const ofMembers = (replicas: number, ready: number) =>
     disruptionBudget.judge(
       someFacts({
         on: aLive({ kind: 'StatefulSet', replicas }, ready, replicas - ready),
@@ -161,14 +161,14 @@ describe('G08 for a quorum', () => {
     );
 
   it('allows a rolling restart of three members that are all ready', () => {
-    expect(word(3, 3)).toEqual({
+    expect(ofMembers(3, 3)).toEqual({
       word: 'allow',
       reason: 'a rolling update takes 1 of 3 ready pods at a time, 2 of 3 stay',
     });
   });
 
   it('denies it with one of three out, because no second may go', () => {
-    expect(word(3, 2)).toEqual({
+    expect(ofMembers(3, 2)).toEqual({
       word: 'deny',
       reason:
         '1 of 3 is out already and a rolling update takes 1 of 2 ready pods at a time: 1 of 3 would stay, the quorum of a StatefulSet of 3 needs 2',
@@ -176,12 +176,12 @@ describe('G08 for a quorum', () => {
   });
 
   it('denies it for two members and for one', () => {
-    expect(word(2, 2).word).toBe('deny');
-    expect(word(1, 1).reason).toContain('the last ready one would go');
+    expect(ofMembers(2, 2).word).toBe('deny');
+    expect(ofMembers(1, 1).reason).toContain('the last ready one would go');
   });
 
   it('counts no quorum for a larger StatefulSet, unless it runs a data store', () => {
-    expect(word(5, 3).word).toBe('allow');
+    expect(ofMembers(5, 3).word).toBe('allow');
     const template = { spec: { containers: [{ name: 'db', image: 'registry.example/team/etcd:3.7' }] } };
     const on = aLive({ kind: 'StatefulSet', replicas: 5, template }, 3, 2);
     const facts = someFacts({ on, action: restartLedger, by: restart });
