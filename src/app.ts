@@ -215,7 +215,8 @@ async function compose(
   const k8sApi = createK8sApiAgent({
     transport: cluster.transport,
     reader: cluster.reader,
-    own: cluster.own,
+    // A stop that is first seen at the write is latched like any other.
+    own: { readStop: async (limit) => await latch.look(limit) },
     journal,
     wall,
     permits,

@@ -130,11 +130,11 @@ describe('writing a snapshot folder', () => {
 
   it('leaves no snapshot.json behind when it was interrupted', async () => {
     mkdirSync(join(folder.path, 'cut'));
-    async function* cut(): AsyncGenerator<never> {
-      yield* await Promise.reject(new Error('interrupted'));
-    }
+    const cut: AsyncIterable<never> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('interrupted')) }),
+    };
 
-    const answer = writeSnapshot(join(folder.path, 'cut'), contentOf({ logs: cut() }));
+    const answer = writeSnapshot(join(folder.path, 'cut'), contentOf({ logs: cut }));
 
     await expect(answer).rejects.toThrow('interrupted');
     await expect(readSnapshot(join(folder.path, 'cut'))).rejects.toMatchObject({ problem: { code: 'no-snapshot' } });
