@@ -133,6 +133,7 @@ describe('G09, pods at a time', () => {
     expect(word(2, 1)).toBe('allow');
     expect(word(8, 6)).toBe('allow');
     expect(word(8, 5)).toBe('deny');
+    expect(word(7, 5)).toBe('deny');
     expect(word(3, 1)).toBe('deny');
   });
 

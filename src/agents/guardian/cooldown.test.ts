@@ -49,6 +49,13 @@ describe('G11, rest between plans', () => {
     expect(word(folded(...[...proposed(other), withdrawn].map((body) => [atMs, body] as const))).word).toBe('allow');
   });
 
+  it('counts a plan of which only one action was written', () => {
+    const second = anAction({ id: 'inc-2/p1/a2', action: 'restart', params: {} });
+    expect(word(planEnded(4, 'harmful', { ...other, actions: [...other.actions, second] })).reason).toContain(
+      'inc-2/p1 on the same target ended 4 min ago',
+    );
+  });
+
   it('exempts the steps of the plan itself and the plan that took it back', () => {
     const own = aPlan();
     expect(word(planEnded(1, 'effective', own)).word).toBe('allow');

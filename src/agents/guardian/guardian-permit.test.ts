@@ -265,6 +265,28 @@ describe('a permit under an approval', () => {
     expect(rig.state().intents.size).toBe(0);
   });
 
+  it('covers the second action of a plan after the first was written', async () => {
+    const plan = aPlan({
+      actions: [
+        anAction({ action: 'set-resources', params: { container: 'app', limits: { memory: '64Mi' } } }),
+        anAction({ id: 'inc-1/p1/a2', params: { replicas: 4 } }),
+      ],
+    });
+    rig.outside.mode = 'approve';
+    await rig.propose(plan);
+    await rig.approve(plan, ['sre-1']);
+    await rig.write(grantedOf(await permitFor(rig, plan, 'apr-1')));
+    expect(rig.approval().state).toBe('used');
+    const second = { ...plan, actions: plan.actions.toReversed() };
+    const answer = await rig.guardian.permit({
+      ...rig.circumstances(plan),
+      plan,
+      action: second.actions[0] ?? anAction(),
+      approval: rig.approval(),
+    });
+    expect(grantedOf(answer).permit.action).toBe('inc-1/p1/a2');
+  });
+
   it('is not drawn on the approval of another plan', async () => {
     await rig.propose(restart);
     await rig.approve(restart, ['sre-1']);

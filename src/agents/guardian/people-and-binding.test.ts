@@ -110,6 +110,19 @@ describe('what an approval binds', () => {
     expect(new Set([base, ...others]).size).toBe(others.length + 1);
   });
 
+  it('changes with the risk, the change and the way back, each by itself', () => {
+    const facts = medium();
+    const change = changeOf(aLive(), raise, setResources);
+    const others = [
+      { ...change, risk: 'high' as const },
+      { ...change, undo: { irreversible: 'it is gone' } },
+      { ...change, preview: { ...change.preview, changes: [] } },
+      { ...change, preview: { ...change.preview, tests: [] } },
+    ].map((one) => bindingOf({ ...facts, change: known(one) }, rulings));
+    expect(new Set([base, ...others]).size).toBe(5);
+    expect(bindingOf({ ...facts, change: known({ ...change, summary: 'other words' }) }, rulings)).toBe(base);
+  });
+
   it('counts pending as allow, and never binds the word on the approval itself', () => {
     expect(bindingOf(medium(), [{ ...rulings[0]!, word: 'pending' }, rulings[1]!])).toBe(base);
     expect(bindingOf(medium(), [...rulings, { rule: 'G15', word: 'ask', reason: 'x' }])).toBe(base);

@@ -67,6 +67,8 @@ describe('a policy file', () => {
     expect(parse(`# ${'x'.repeat(300_000)}`).problems[0]).toContain('larger than 256 KiB');
     const entries = Array.from({ length: 1_001 }, () => '- {action: scale, namespace: a}').join('\n');
     expect(parse(`allow:\n${entries}`).problems[0]).toContain('1001 entries');
+    const most = entries.split('\n').slice(1).join('\n');
+    expect(parse(`allow:\n${most}`).allows).toHaveLength(1_000);
   });
 });
 

@@ -103,6 +103,22 @@ describe('an undo', () => {
       reason: 'local:ada asked for it, which is their approval up to medium risk',
     });
     expect(wordOf(undo({ cover: asked, action: down }), 'G14')).toMatchObject({ word: 'ask', people: 2 });
+    expect(wordOf(undo({ cover: asked, quotas: missing('x') }), 'G09')?.word).toBe('allow');
+    const given = {
+      id: 'apr-1',
+      plan: 'p',
+      binding: 'b',
+      need: 2,
+      risk: 'high',
+      expiresWallMs: 0,
+      state: 'used',
+      have: [],
+      denial: null,
+      note: null,
+    } as const;
+    const bound = { cover: asked, approval: { given, bindingWith: () => 'other' } };
+    expect(wordOf(undo(bound), 'G15')?.word).toBe('ask');
+    expect(wordOf(undo({ ...bound, cover }), 'G15')?.word).toBe('allow');
   });
 });
 
