@@ -1,29 +1,70 @@
-// What admission refuses or fills in before an object is stored: namespaces, service accounts, addresses.
+// What admission refuses or fills in before an object is stored: namespaces, service accounts, priorities, tolerations, addresses.
 import type { Aim, Api } from './context.ts';
 import { forbidden, notFound } from './failure.ts';
 import { known } from './resources.ts';
-import { makeTree, textAt, type Tree } from './tree.ts';
+import { makeTree, textAt, type Tree, treesAt } from './tree.ts';
 
-export function admitToNamespace(api: Api, aim: Aim): void {
+export function admitToNamespace(api: Api, aim: Aim, name: string): void {
   if (!aim.definition.namespaced) return;
   const namespace = api.store.get('namespaces', '', aim.namespace);
   if (namespace === undefined) throw notFound(known('', 'namespaces'), aim.namespace);
   if (textAt(namespace.object, 'status', 'phase') === 'Terminating')
     throw forbidden(
       aim.definition,
-      aim.name,
+      name,
       `unable to create new content in namespace ${aim.namespace} because it is being terminated`,
     );
 }
 
+/** Gives a pod its service account with a token to mount, its priority and its patience with nodes that fail. */
 export function admitPod(api: Api, aim: Aim, pod: Tree): void {
-  const account = textAt(pod, 'spec', 'serviceAccountName');
-  if (api.store.get('serviceaccounts', aim.namespace, account) !== undefined) return;
-  throw forbidden(
-    aim.definition,
-    textAt(pod, 'metadata', 'name'),
-    `error looking up service account ${aim.namespace}/${account}: serviceaccount "${account}" not found`,
-  );
+  const spec = makeTree(pod, 'spec');
+  spec['serviceAccountName'] ??= 'default';
+  spec['serviceAccount'] = spec['serviceAccountName'];
+  const account = textAt(spec, 'serviceAccountName');
+  if (api.store.get('serviceaccounts', aim.namespace, account) === undefined)
+    throw forbidden(
+      aim.definition,
+      textAt(pod, 'metadata', 'name'),
+      `error looking up service account ${aim.namespace}/${account}: serviceaccount "${account}" not found`,
+    );
+  if (spec['automountServiceAccountToken'] !== false) mountToken(spec, `kube-api-access-${api.random.suffix()}`);
+  spec['priority'] ??= 0;
+  spec['preemptionPolicy'] ??= 'PreemptLowerPriority';
+  tolerateFailingNodes(spec);
+}
+
+const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+function mountToken(spec: Tree, name: string): void {
+  let isMounted = false;
+  for (const container of [...treesAt(spec, 'initContainers'), ...treesAt(spec, 'containers')]) {
+    const mounts = treesAt(container, 'volumeMounts');
+    if (mounts.some((mount) => textAt(mount, 'mountPath') === tokenPath)) continue;
+    container['volumeMounts'] = [...mounts, { name, readOnly: true, mountPath: tokenPath }];
+    isMounted = true;
+  }
+  if (!isMounted) return;
+  const fieldRef = { apiVersion: 'v1', fieldPath: 'metadata.namespace' };
+  const sources = [
+    { serviceAccountToken: { expirationSeconds: 3_607, path: 'token' } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    { downwardAPI: { items: [{ path: 'namespace', fieldRef }] } },
+  ];
+  spec['volumes'] = [...treesAt(spec, 'volumes'), { name, projected: { sources, defaultMode: 420 } }];
+}
+
+function tolerateFailingNodes(spec: Tree): void {
+  const tolerations = treesAt(spec, 'tolerations');
+  for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
+    const tolerated = tolerations.some(
+      (one) =>
+        (textAt(one, 'key') === key || (textAt(one, 'key') === '' && textAt(one, 'operator') === 'Exists')) &&
+        ['', 'NoExecute'].includes(textAt(one, 'effect')),
+    );
+    if (!tolerated) tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
+  }
+  spec['tolerations'] = tolerations;
 }
 
 const noAddress = new Set(['ExternalName']);
@@ -40,4 +81,6 @@ export function allocateAddress(api: Api, service: Tree, dryRun: boolean): void 
     spec['clusterIP'] = next;
   }
   spec['clusterIPs'] ??= [textAt(spec, 'clusterIP')];
+  spec['ipFamilies'] ??= ['IPv4'];
+  spec['ipFamilyPolicy'] ??= 'SingleStack';
 }

@@ -1,7 +1,8 @@
 // Defaults by kind, filled in before validation as the API server does.
 import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { Definition } from './resources.ts';
-import { isTree, makeTree, textAt, type Tree, treesAt } from './tree.ts';
+import { qosClass } from '../qos-class.ts';
+import { isTree, makeTree, textAt, textMapAt, type Tree, treesAt } from './tree.ts';
 
 /** Fills the object in place. */
 export function applyDefaults(definition: Definition, object: Tree): void {
@@ -10,9 +11,18 @@ export function applyDefaults(definition: Definition, object: Tree): void {
 
 const fillers: Readonly<Record<string, (object: Tree) => void>> = {
   Pod(object) {
-    defaultPod(makeTree(object, 'spec'));
+    const spec = makeTree(object, 'spec');
+    defaultPod(spec);
     const status = makeTree(object, 'status');
     status['phase'] ??= 'Pending';
+    status['qosClass'] ??= qosClass(
+      treesAt(spec, 'containers').map((container) => ({
+        resources: {
+          requests: textMapAt(container, 'resources', 'requests'),
+          limits: textMapAt(container, 'resources', 'limits'),
+        },
+      })),
+    );
   },
   Deployment(object) {
     const spec = makeTree(object, 'spec');
@@ -43,7 +53,11 @@ const fillers: Readonly<Record<string, (object: Tree) => void>> = {
     spec['revisionHistoryLimit'] ??= 10;
     const strategy = makeTree(spec, 'updateStrategy');
     strategy['type'] ??= 'RollingUpdate';
-    if (strategy['type'] === 'RollingUpdate') makeTree(strategy, 'rollingUpdate')['partition'] ??= 0;
+    if (strategy['type'] === 'RollingUpdate') {
+      const rolling = makeTree(strategy, 'rollingUpdate');
+      rolling['partition'] ??= 0;
+      rolling['maxUnavailable'] ??= 1;
+    }
     spec['persistentVolumeClaimRetentionPolicy'] ??= { whenDeleted: 'Retain', whenScaled: 'Retain' };
     template(spec);
     const status = makeTree(object, 'status');
@@ -63,8 +77,6 @@ const fillers: Readonly<Record<string, (object: Tree) => void>> = {
     }
     if (spec['type'] !== 'ExternalName') {
       spec['internalTrafficPolicy'] ??= 'Cluster';
-      spec['ipFamilies'] ??= ['IPv4'];
-      spec['ipFamilyPolicy'] ??= 'SingleStack';
     }
     object['status'] ??= {};
     makeTree(makeTree(object, 'status'), 'loadBalancer');
@@ -102,7 +114,10 @@ const fillers: Readonly<Record<string, (object: Tree) => void>> = {
     spec['failedJobsHistoryLimit'] ??= 1;
   },
   HorizontalPodAutoscaler(object) {
-    makeTree(object, 'spec')['minReplicas'] ??= 1;
+    const spec = makeTree(object, 'spec');
+    spec['minReplicas'] ??= 1;
+    const target = { type: 'Utilization', averageUtilization: 80 };
+    spec['metrics'] ??= [{ type: 'Resource', resource: { name: 'cpu', target } }];
   },
 };
 

@@ -1,6 +1,6 @@
 // DELETE: preconditions, grace for pods, finalizers, and what becomes of dependents.
 import { type Aim, type Api, nameOf, timeText, uidOf } from './context.ts';
-import { badRequest, conflict, notFound } from './failure.ts';
+import { conflict, invalid, notFound } from './failure.ts';
 import { definitionOfKind } from './resources.ts';
 import { cloneTree, isList, makeTree, numberAt, textAt, type Tree, treeAt, treesAt } from './tree.ts';
 
@@ -42,10 +42,17 @@ export function deleteOptions(body: Tree | null, query: URLSearchParams): Delete
   };
 }
 
-export function isDryRun(values: readonly unknown[]): boolean {
+/** `kind` names the options in a refusal. */
+export function isDryRun(values: readonly unknown[], kind = 'DeleteOptions'): boolean {
   const given = values.filter((value) => value !== '');
   if (given.some((value) => value !== 'All'))
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(given[0])}: supported values: "All"`);
+    throw invalid({ group: 'meta.k8s.io', plural: '', kind }, '', [
+      {
+        reason: 'FieldValueNotSupported',
+        message: `Unsupported value: ${JSON.stringify(given)}: supported values: "All"`,
+        field: 'dryRun',
+      },
+    ]);
   return given.length > 0;
 }
 
@@ -60,16 +67,18 @@ export function remove(api: Api, aim: Aim, options: DeleteOptions): Deleted {
   const entry = api.store.get(definition.table, namespace, name);
   if (entry === undefined) throw notFound(definition, name);
   const live = entry.object;
+  // The server names the kind here where it names the resource elsewhere.
+  const byKind = { ...definition, plural: definition.kind };
   if (options.uid !== null && options.uid !== uidOf(live))
     throw conflict(
-      definition,
+      byKind,
       name,
       `the UID in the precondition (${options.uid}) does not match the UID in record (${uidOf(live)}). The object might have been deleted and then recreated`,
     );
   const version = textAt(live, 'metadata', 'resourceVersion');
   if (options.resourceVersion !== null && options.resourceVersion !== version)
     throw conflict(
-      definition,
+      byKind,
       name,
       `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${version}). The object might have been modified`,
     );

@@ -63,13 +63,23 @@ export function modernEventCauses(stored: Tree, before: Tree | null): Cause[] {
   return causes;
 }
 
-/** An event lies in the namespace of its object; those of cluster-wide objects in `default`. */
-export function namespaceCauses(stored: Tree): Cause[] {
+/** An event about a cluster-wide object lies in `default` or `kube-system`. */
+function namespaceCauses(stored: Tree): Cause[] {
   const namespace = textAt(stored, 'metadata', 'namespace');
   const regarding = textAt(stored, 'involvedObject', 'namespace');
-  const fits = regarding === '' ? ['default', 'kube-system'].includes(namespace) : regarding === namespace;
-  if (fits) return [];
-  return [invalidValue('involvedObject.namespace', JSON.stringify(regarding), 'does not match event.namespace')];
+  if (regarding !== '' || ['default', 'kube-system'].includes(namespace)) return [];
+  return [mismatch(regarding)];
+}
+
+/** What core v1 refuses: an event in another namespace than that of its object. */
+export function coreEventCauses(stored: Tree): Cause[] {
+  const regarding = textAt(stored, 'involvedObject', 'namespace');
+  if (regarding !== '' && regarding !== textAt(stored, 'metadata', 'namespace')) return [mismatch(regarding)];
+  return namespaceCauses(stored);
+}
+
+function mismatch(regarding: string): Cause {
+  return invalidValue('involvedObject.namespace', JSON.stringify(regarding), 'does not match event.namespace');
 }
 
 const changeable = new Set(['series', 'metadata']);

@@ -43,7 +43,8 @@ export async function handle(ports: HttpPorts, request: IncomingMessage, respons
       send(response, { code: 200, text: 'ok', type: 'text/plain; charset=utf-8' });
       return;
     }
-    if (identity === anonymous && !openToAll.has(url.pathname))
+    const route = routeOf(url.pathname);
+    if (identity === anonymous && route === null && !openToAll.has(url.pathname))
       throw new ApiFailure(
         403,
         'Forbidden',
@@ -55,7 +56,6 @@ export async function handle(ports: HttpPorts, request: IncomingMessage, respons
       send(response, { code: 200, text: JSON.stringify(document), type: 'application/json' });
       return;
     }
-    const route = routeOf(url.pathname);
     if (route === null || (route.definition === undefined && !isReview(route.group, route.plural))) {
       send(response, { code: 404, text: '404 page not found\n', type: 'text/plain; charset=utf-8' });
       return;
@@ -196,7 +196,7 @@ function identify(identities: Identities, header: string | undefined): Identity 
 
 function authorize(identity: Identity, verb: Verb, route: Route): void {
   const wanted: Attributes = { verb, resource: route.plural, ...route };
-  if (route.definition === undefined && route.plural.startsWith('self')) return;
+  if (identity !== anonymous && route.definition === undefined && route.plural.startsWith('self')) return;
   if (isAllowed(identity, wanted)) return;
   const qualified = route.group === '' ? route.plural : `${route.plural}.${route.group}`;
   const subject = route.name === '' ? qualified : `${qualified} "${route.name}"`;

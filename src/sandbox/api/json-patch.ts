@@ -12,7 +12,7 @@ export function applyJsonPatch(document: Tree, patch: Value): Tree {
     throw new ApiFailure(
       413,
       'RequestEntityTooLarge',
-      `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`,
+      `Request entity too large: The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`,
       {},
     );
   let result: Value = cloneValue(document);

@@ -92,6 +92,8 @@ export function reviewed(route: Route, wanted: Wanted, identity: Identity, ident
   return { code: 201, text: JSON.stringify(answer), type: 'application/json', dryRun: true };
 }
 
+const optionKinds: Partial<Record<Verb, string>> = { create: 'Create', update: 'Update', patch: 'Patch' };
+
 function mannerFor(wanted: Wanted): Manner {
   const asked = wanted.query.get('fieldValidation') ?? 'Warn';
   if (asked !== 'Ignore' && asked !== 'Warn' && asked !== 'Strict')
@@ -101,7 +103,10 @@ function mannerFor(wanted: Wanted): Manner {
       `PatchOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "${asked}": supported values: "Ignore", "Strict", "Warn"`,
       {},
     );
-  const dryRun = wanted.verb === 'delete' ? false : isDryRun(wanted.query.getAll('dryRun'));
+  const dryRun =
+    wanted.verb === 'delete'
+      ? false
+      : isDryRun(wanted.query.getAll('dryRun'), `${optionKinds[wanted.verb] ?? 'Patch'}Options`);
   return mannerOf(wanted.manager, { dryRun, fieldValidation: asked, warnings: [] });
 }
 

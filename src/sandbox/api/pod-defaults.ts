@@ -14,14 +14,10 @@ export function defaultPodSpec(spec: Tree): void {
   for (const volume of treesAt(spec, 'volumes')) defaultVolume(volume);
 }
 
-/** What a pod gets beyond its template: by defaulting, and by admission of priority, service account and tolerations. */
+/** What a pod gets beyond its template by defaulting. */
 export function defaultPod(spec: Tree): void {
   defaultPodSpec(spec);
   spec['enableServiceLinks'] ??= true;
-  spec['serviceAccountName'] ??= 'default';
-  spec['serviceAccount'] = spec['serviceAccountName'];
-  spec['priority'] ??= 0;
-  spec['preemptionPolicy'] ??= 'PreemptLowerPriority';
   for (const container of [...treesAt(spec, 'containers'), ...treesAt(spec, 'initContainers')]) {
     const resources = makeTree(container, 'resources');
     const limits = treeAt(resources, 'limits');
@@ -29,16 +25,6 @@ export function defaultPod(spec: Tree): void {
     const requests = makeTree(resources, 'requests');
     for (const [key, value] of Object.entries(limits)) requests[key] ??= value;
   }
-  const tolerations = treesAt(spec, 'tolerations');
-  for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
-    const tolerated = tolerations.some(
-      (one) =>
-        (textAt(one, 'key') === key || (textAt(one, 'key') === '' && textAt(one, 'operator') === 'Exists')) &&
-        ['', 'NoExecute'].includes(textAt(one, 'effect')),
-    );
-    if (!tolerated) tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
-  }
-  spec['tolerations'] = tolerations;
 }
 
 function defaultContainer(container: Tree): void {

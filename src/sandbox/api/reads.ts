@@ -65,8 +65,15 @@ export function listText(definition: Definition, page: Page): string {
     ...(page.remaining === null ? {} : { remainingItemCount: page.remaining }),
   };
   const head = JSON.stringify({ kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition), metadata });
-  const items = page.entries.map((entry) => shownText(definition, entry)).join(',');
+  const items = page.entries.map((entry) => memberText(definition, entry)).join(',');
   return `${head.slice(0, -1)},"items":[${items}]}`;
+}
+
+function memberText(definition: Definition, entry: Entry): string {
+  if (definition.group !== 'events.k8s.io') return entry.memberText();
+  const { apiVersion, kind, ...rest } = modernEvent(entry.object);
+  void [apiVersion, kind];
+  return JSON.stringify(rest);
 }
 
 type Start = { readonly entries: readonly Entry[]; readonly version: number; readonly after: string | null };

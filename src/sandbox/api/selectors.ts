@@ -116,6 +116,7 @@ const byTable: Readonly<Record<string, readonly string[]>> = {
   ],
   nodes: ['spec.unschedulable'],
   namespaces: ['status.phase'],
+  services: ['spec.clusterIP', 'spec.type'],
   'replicasets.apps': ['status.replicas'],
   secrets: ['type'],
 };
@@ -140,11 +141,18 @@ export function fieldTest(selector: string, table: string): ObjectTest {
       if (match === null) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`);
       const [, given = '', operator, value = ''] = match;
       const field = table === 'events' ? (eventNames[given] ?? given) : given;
-      if (!supported.has(field)) throw badRequest(`field label not supported: ${given}`);
+      if (!supported.has(field)) throw badRequest(unsupported(given, table));
       const path = field.split('.');
       return (object) => (fieldText(object, path) === value) === (operator !== '!=');
     });
   return (object) => tests.every((test) => test(object));
+}
+
+/** Kinds with fields of their own say it in other words than those without. */
+function unsupported(field: string, table: string): string {
+  return byTable[table] === undefined
+    ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `field label not supported: ${field}`;
 }
 
 function fieldText(object: Tree, path: readonly string[]): string {

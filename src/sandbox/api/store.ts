@@ -8,6 +8,7 @@ export class Entry {
   readonly version: number;
   readonly object: Tree;
   #text: string | undefined;
+  #memberText: string | undefined;
   constructor(namespace: string, name: string, version: number, object: Tree) {
     this.namespace = namespace;
     this.name = name;
@@ -17,6 +18,16 @@ export class Entry {
   text(): string {
     this.#text ??= JSON.stringify(this.object);
     return this.#text;
+  }
+
+  /** As a member of a list, which says kind and version once for all. */
+  memberText(): string {
+    if (this.#memberText === undefined) {
+      const { apiVersion, kind, ...rest } = this.object;
+      void [apiVersion, kind];
+      this.#memberText = JSON.stringify(rest);
+    }
+    return this.#memberText;
   }
 }
 

@@ -92,6 +92,12 @@ function workloadCauses(before: Tree | null, after: Tree): Cause[] {
         '`selector` does not match template `labels`',
       ),
     );
+  if (textAt(spec, 'strategy', 'type') === 'Recreate' && treeAt(spec, 'strategy')['rollingUpdate'] !== undefined)
+    causes.push({
+      reason: 'FieldValueForbidden',
+      message: "Forbidden: may not be specified when strategy `type` is 'Recreate'",
+      field: 'spec.strategy.rollingUpdate',
+    });
   const policy = textAt(spec, 'template', 'spec', 'restartPolicy');
   if (policy !== 'Always')
     causes.push({

@@ -4,7 +4,7 @@ import type { Aim, Api, Manner } from './context.ts';
 import { nameOf, namespaceOf, timeText, uidOf } from './context.ts';
 import { decode } from './decode.ts';
 import { applyDefaults } from './defaults.ts';
-import { coreEventOf, modernEventCauses, withEventDefaults } from './event-form.ts';
+import { coreEventCauses, coreEventOf, modernEventCauses, withEventDefaults } from './event-form.ts';
 import {
   alreadyExists,
   ApiFailure,
@@ -42,17 +42,21 @@ export function create(api: Api, aim: Aim, body: Tree, manner: Manner): Tree {
   metadata['creationTimestamp'] = timeText(api.clock);
   if (definition.generation !== 'none') metadata['generation'] = 1;
   applyDefaults(definition, object);
-  admitToNamespace(api, aim);
-  if (definition.kind === 'Pod') admitPod(api, aim, object);
-  if (definition.kind === 'Service') allocateAddress(api, object, manner.dryRun);
-  refuse(definition, name, [...causesAgainst(definition, null, object), ...eventCauses(definition, object, null)]);
-  if (api.store.get(definition.table, aim.namespace, name) !== undefined) throw alreadyExists(definition, name);
-  metadata['managedFields'] = ownersAfter(null, object, definition.shape, {
+  // What admission adds, and a status that the server starts with, belong to nobody.
+  const { status, ...asked } = object;
+  void status;
+  const owners = ownersAfter(null, asked, definition.shape, {
     manager: manner.manager,
     subresource: '',
     apiVersion: apiVersionOf(definition),
     time: timeText(api.clock),
   });
+  admitToNamespace(api, aim, name);
+  if (definition.kind === 'Pod') admitPod(api, aim, object);
+  if (definition.kind === 'Service') allocateAddress(api, object, manner.dryRun);
+  refuse(definition, name, [...causesAgainst(definition, null, object), ...eventCauses(definition, object, null)]);
+  if (api.store.get(definition.table, aim.namespace, name) !== undefined) throw alreadyExists(definition, name);
+  metadata['managedFields'] = owners;
   const stored = definition.table === 'events' ? withEventDefaults(object) : object;
   return manner.dryRun ? stored : api.store.put(definition.table, aim.namespace, name, stored).object;
 }
@@ -146,7 +150,7 @@ function checkPreconditions(definition: Definition, live: Tree, metadata: Tree, 
   const version = textAt(metadata, 'resourceVersion');
   if (version === '' || version === '0') {
     if (whole && !definition.unconditionalUpdate)
-      throw invalid(definition, name, [
+      throw invalid({ ...definition, kind: definition.plural }, name, [
         invalidValue('metadata.resourceVersion', '0', 'must be specified for an update'),
       ]);
   } else if (version !== textAt(live, 'metadata', 'resourceVersion'))
@@ -205,7 +209,8 @@ function isManagedList(value: Value | undefined): boolean {
 }
 
 function eventCauses(definition: Definition, stored: Tree, before: Tree | null): Cause[] {
-  return definition.group === 'events.k8s.io' ? modernEventCauses(stored, before) : [];
+  if (definition.group === 'events.k8s.io') return modernEventCauses(stored, before);
+  return definition.table === 'events' ? coreEventCauses(stored) : [];
 }
 
 function refuse(definition: Definition, name: string, causes: readonly Cause[]): void {

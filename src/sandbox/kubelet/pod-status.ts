@@ -1,6 +1,6 @@
 // The status of a pod as its kubelet writes it, made from the lives of its containers.
 import type { Condition, Pod } from '../../model/kube.ts';
-import { formatBytes, formatCores, parseQuantity } from '../../model/quantity.ts';
+import { qosClass } from '../qos-class.ts';
 import type { ContainerLife, ContainerState, Terminated } from './container-life.ts';
 import { timeText } from './resources.ts';
 
@@ -37,7 +37,7 @@ export function podStatus(input: PodStatusInput): Record<string, unknown> {
     ...(podIp === null ? {} : { podIP: podIp, podIPs: [{ ip: podIp }] }),
     startTime: timeText(input.startTimeMs),
     containerStatuses: containers.map(containerStatus),
-    qosClass: qosClass(pod),
+    qosClass: qosClass(pod.spec?.containers ?? []),
   };
 }
 
@@ -108,25 +108,6 @@ function terminated(state: Terminated): Record<string, unknown> {
 function generationOf(pod: Pod): { observedGeneration?: number } {
   const { generation } = pod.metadata;
   return generation === undefined ? {} : { observedGeneration: generation };
-}
-
-/** Pod quality of service: Guaranteed, Burstable or BestEffort by requests and limits of CPU and memory. */
-export function qosClass(pod: Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const containers = pod.spec?.containers ?? [];
-  const canonical = (text: string | undefined, key: string): string => {
-    const number = text === undefined ? null : parseQuantity(text);
-    return number === null ? '' : key === 'cpu' ? formatCores(number) : formatBytes(number);
-  };
-  let any = false;
-  let guaranteed = containers.length > 0;
-  for (const { resources } of containers)
-    for (const key of ['cpu', 'memory']) {
-      const request = canonical(resources?.requests?.[key], key);
-      const limit = canonical(resources?.limits?.[key], key);
-      if (request !== '' || limit !== '') any = true;
-      if (limit === '' || (request !== '' && request !== limit)) guaranteed = false;
-    }
-  return guaranteed ? 'Guaranteed' : any ? 'Burstable' : 'BestEffort';
 }
 
 /** 64 hex characters that stand for the digest of an image. */
