@@ -9,6 +9,7 @@ import {
   type Level,
   minuteMs,
   normal,
+  observationOf,
   raised,
   type Series,
   startMs,
@@ -77,6 +78,17 @@ describe('findings of signals', () => {
     const after = rig.run(16, [usual]).map((one) => one.findings.length);
     expect(after.slice(0, 11)).toEqual(Array.from({ length: 11 }, () => 1));
     expect(after.at(-1)).toBe(0);
+  });
+
+  it('counts a cycle whose samples a guard read brought first', () => {
+    const usual = latency(() => 0.18);
+    const rig = aRig([usual]);
+    rig.run(10, [latency(() => 0.9)]);
+    for (let at = 0; at < 20; at += 1) {
+      rig.note(minuteMs, [usual]);
+      rig.agent.assess(observationOf(rig.nowMs(), [usual]), rig.view);
+    }
+    expect(rig.agent.assess(observationOf(rig.nowMs(), [usual]), rig.view).findings).toEqual([]);
   });
 
   it('stays open for a step of two days, because a fault is never learned', () => {

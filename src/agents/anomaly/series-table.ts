@@ -16,7 +16,7 @@ export interface SeriesTable {
   /** Newest samples by pod of a workload's series. */
   pods(id: string): ReadonlyMap<string, Sample>;
   learn(histories: readonly History[]): void;
-  /** Takes in a read. Returns the workload and node samples that are new. */
+  /** Takes in a read. Returns the workload and node samples that no cycle has tested yet. */
   note(observation: Observation): ReadonlyMap<string, Sample>;
   /** Limits and requests as the view has them now; a resized limit re-bases what was learned of its share. */
   follow(view: ClusterView): void;
@@ -77,7 +77,10 @@ export function createSeriesTable(signals: readonly SignalTraits[]): SeriesTable
           continue;
         }
         const state = stateOf(sample.key);
-        if (state?.live.push(sample.atMs, sample.value) === true) fresh.set(state.id, sample);
+        if (state === undefined || fresh.has(state.id)) continue;
+        state.live.push(sample.atMs, sample.value);
+        // A guard read may have brought it first: for the test it is new until a cycle has seen it.
+        if (sample.atMs > (state.window.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY)) fresh.set(state.id, sample);
       }
       return fresh;
     },
