@@ -56,6 +56,11 @@ describe('G11, rest between plans', () => {
     );
   });
 
+  it('counts a plan that touched the target among others', () => {
+    const elsewhere = anAction({ id: 'inc-2/p1/a2', target: { ...target, name: 'cart' } });
+    expect(word(planEnded(4, 'harmful', { ...other, actions: [...other.actions, elsewhere] })).word).toBe('deny');
+  });
+
   it('exempts the steps of the plan itself and the plan that took it back', () => {
     const own = aPlan();
     expect(word(planEnded(1, 'effective', own)).word).toBe('allow');

@@ -189,6 +189,25 @@ describe('G17, what a dry run of a template does not check', () => {
     expect(judge(aView({ pods: [proof] })).word).toBe('allow');
   });
 
+  it('asks for no name that is there already, is the default or belongs to the system', () => {
+    const judge = (before: JsonObject, after: JsonObject) => {
+      const template = aTemplate([aContainer()], before);
+      const former = aTemplate([aContainer({ image: 'a:0' })], after);
+      const live: Live = { ...aLive({ template }), revisions: [aReplicaSet(4, former), aReplicaSet(5, template)] };
+      const action = anAction({ action: 'rollback', params: { revision: 4 } });
+      return dryRunEqualsPreview.judge(someFacts({ on: live, action, by: rollback }), []).word;
+    };
+    expect(judge({ serviceAccountName: 'team' }, { serviceAccountName: 'team' })).toBe('allow');
+    expect(judge({}, { serviceAccountName: 'default', priorityClassName: 'system-node-critical' })).toBe('allow');
+    expect(judge({ serviceAccountName: 'team' }, {})).toBe('allow');
+    expect(judge({}, { serviceAccountName: 'team' })).toBe('ask');
+  });
+
+  it('holds no LimitRange against a request that is large enough', () => {
+    expect(word({ limitRanges: range([{ type: 'Container', min: { cpu: '100m' } }]) }).word).toBe('allow');
+    expect(word({ limitRanges: range([{ type: 'Container', min: { cpu: '101m' } }]) }).word).toBe('deny');
+  });
+
   it('checks no template where none changes', () => {
     const limitRanges = range([{ type: 'Container', max: { memory: '1Mi' } }]);
     expect(dryRunEqualsPreview.judge(someFacts({ limitRanges }), []).word).toBe('allow');

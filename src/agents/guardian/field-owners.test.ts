@@ -155,6 +155,24 @@ describe('the owner before our first write', () => {
     ]);
   });
 
+  it('is not read from a fence, from another object, or from a write whose end is not known', async () => {
+    const of = (more: object, answer: 'landed' | 'unknown' = 'landed') =>
+      folded(
+        ...[...proposed(plan), intended(plan, '7.1', { before: 'first', ...more }), answered('7.1', answer)].map(
+          (body) => [1, body] as const,
+        ),
+      );
+    const other = { kind: 'Deployment', namespace: 'shop', name: 'checkout', uid: 'another' };
+    const states = [of({ purpose: 'fence' }), of({ target: other }), of({}, 'unknown')];
+    for (const one of states)
+      expect((await findOwners(kept({ first: object }), one, ours, ['/spec/replicas'], [])).unknown).toEqual([
+        '/spec/replicas',
+      ]);
+    expect(
+      (await findOwners(kept({ first: object }), of({ purpose: 'undo' }), ours, ['/spec/replicas'], [])).unknown,
+    ).toEqual([]);
+  });
+
   it('is not asked for while the field is not ours', async () => {
     const owners = await findOwners(kept({}), emptyState, object, ['/spec/replicas'], []);
     expect(owners.live.map((one) => one.manager)).toEqual(['helm', 'kube-controller-manager']);

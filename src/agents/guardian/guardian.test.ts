@@ -111,6 +111,24 @@ describe('judging a plan', () => {
     expect(verdicts[1]).toMatchObject({ word: 'needs approval', wouldBe: false });
   });
 
+  it('gives a later action that nobody is asked about no leave yet', async () => {
+    const later = anAction({ id: 'inc-1/p1/a2', params: { replicas: 6 } });
+    const plan = aPlan({ actions: [anAction(), later] });
+    await rig.propose(plan);
+    const { verdicts } = await rig.guardian.judge({ ...rig.circumstances(plan), plan });
+    expect(verdicts.map((one) => [one.word, one.wouldBe])).toEqual([
+      ['permitted', false],
+      ['denied', true],
+    ]);
+  });
+
+  it('says of a real denial that it is one', async () => {
+    rig.outside.metricsAgeMs = null;
+    await rig.propose(scaleUp);
+    const { verdicts } = await rig.guardian.judge({ ...rig.circumstances(scaleUp), plan: scaleUp });
+    expect(verdicts[0]).toMatchObject({ word: 'denied', wouldBe: false });
+  });
+
   it('denies a target that does not exist', async () => {
     const plan = aPlan({ actions: [anAction({ target: { kind: 'Deployment', namespace: 'shop', name: 'absent' } })] });
     await rig.propose(plan);

@@ -173,6 +173,34 @@ describe('the undo of harm', () => {
   });
 });
 
+describe('what an undo takes back', () => {
+  it('is the write with its own parameters, not another of the same plan', async () => {
+    const plan = aPlan({ actions: [anAction(), anAction({ id: 'inc-1/p1/a2', params: { replicas: 7 } })] });
+    await acted(plan);
+    const other = { ...undo, actions: [anAction({ id: 'inc-1/p2/a1', params: { replicas: 7 } })] };
+    expect(await permitUndo(other)).toMatchObject({ refused: { word: 'denied' } });
+  });
+
+  it('shows the values that come back, or how many fields where they are too many to read', async () => {
+    const annotations = { a: '1', b: '2', c: '3' };
+    const first = await rig.live();
+    await rig.edit({ spec: { template: { metadata: { annotations } } } });
+    await rig.api.api.settle();
+    const plan = aPlan({ actions: [anAction({ action: 'rollback', params: { revision: 1 } })] });
+    await acted(plan, ['sre-1']);
+    const back = {
+      ...undo,
+      requestedBy: 'sre-2',
+      actions: [{ ...(plan.actions[0] ?? anAction()), id: 'inc-1/p2/a1' }],
+    };
+    await rig.propose(back);
+    const { verdicts } = await rig.guardian.judge({ ...rig.circumstances(back), plan: back });
+    expect(valueAt(await rig.live(), '/spec/template')).toEqual(valueAt(first, '/spec/template'));
+    expect(verdicts[0]?.summary).toBe('3 fields back as they were');
+    expect(verdicts[0]?.diff.map((one) => one.after)).toEqual(['1', '2', '3']);
+  });
+});
+
 describe('the undo that a person asks for', () => {
   const asked = { ...undo, requestedBy: 'sre-2' };
 
