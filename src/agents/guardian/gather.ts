@@ -70,7 +70,7 @@ export async function gather(ports: GuardianPorts, request: GatherRequest, signa
 }
 
 /** The mode of a target as it was just read; what could not be read lowers it. */
-export function modeOf(
+function modeOf(
   ports: Pick<GuardianPorts, 'configured' | 'advisorNamespace' | 'hasAdvisorNamespace' | 'lease' | 'policy'>,
   request: Pick<GatherRequest, 'action' | 'state'>,
   target: Pick<TargetFacts, 'live' | 'namespace'>,

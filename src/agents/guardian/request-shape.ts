@@ -5,7 +5,7 @@ import { markAnnotation } from '../../model/mode.ts';
 import type { WriteRequest } from '../../model/write.ts';
 
 export const annotationsPath = '/metadata/annotations';
-export const markPath = pointer('metadata', 'annotations', markAnnotation);
+const markPath = pointer('metadata', 'annotations', markAnnotation);
 
 /** Which object a request is for: its place, and as it was read. */
 export type Aim = {

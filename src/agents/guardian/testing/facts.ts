@@ -13,7 +13,7 @@ import { buildChange } from '../build-change.ts';
 import { known, type Change, type Facts } from '../facts.ts';
 
 export const target = { kind: 'Deployment', namespace: 'shop', name: 'checkout' };
-export const permitId = '7.01PERMIT';
+const permitId = '7.01PERMIT';
 
 export function anAction(more: Partial<PlannedAction> = {}): PlannedAction {
   return {

@@ -31,7 +31,7 @@ import { anEvent } from './state.ts';
 const deployments = { group: 'apps', version: 'v1', plural: 'deployments' };
 
 /** What the world outside the guardian is like; a test sets it. */
-export type Outside = {
+type Outside = {
   mode: Mode;
   lease: Held | null;
   stopped: boolean;
