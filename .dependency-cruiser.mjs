@@ -15,9 +15,9 @@ export default {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
-      name: 'only-app-makes-permits',
+      name: 'only-hands-makes-permits',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app|agents/guardian/permits\\.test)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(hands|agents/guardian/permits\\.test)\\.ts$' },
       to: { path: '^src/agents/guardian/permits\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -54,7 +54,7 @@ export default {
       name: 'cli-is-a-client',
       severity: 'error',
       from: { path: '^src/cli/', pathNot: '^src/cli/(run|scan|snapshot|demo|doctor)\\.ts$' },
-      to: { path: '^src/(app|look|capture|senses)\\.ts$' },
+      to: { path: '^src/(app|hands|look|capture|senses)\\.ts$' },
     },
     {
       name: 'no-dev-dependency-in-product',

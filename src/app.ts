@@ -1,15 +1,8 @@
 // The composition root of a running advisor: builds everything from the configuration and ties it together; it decides nothing itself.
-import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { ulid } from 'ulid';
 import { actionsByName } from './actions/actions.ts';
-import { capsOf, effectiveMode, type EffectiveMode } from './agents/guardian/effective-mode.ts';
-import { dryRunOver } from './agents/guardian/gather.ts';
-import { createGuardian } from './agents/guardian/guardian.ts';
-import { createPermits } from './agents/guardian/permits.ts';
 import { createPolicy } from './agents/guardian/policy.ts';
-import { createK8sApiAgent } from './agents/k8s-api/k8s-api-agent.ts';
 import { wallClock, type Clock } from './clock.ts';
 import { createEvidenceReader } from './cluster/evidence-reader.ts';
 import { createLease, type Lease } from './cluster/lease.ts';
@@ -19,17 +12,17 @@ import { createStopLatch } from './cluster/stop-latch.ts';
 import type { Config } from './config/config.ts';
 import type { Incident, State } from './folds/state.ts';
 import { chooseLeader } from './leader.ts';
+import { createHands } from './hands.ts';
 import type { JournalEvent } from './model/event.ts';
 import type { Severity } from './model/finding.ts';
 import { lowest } from './model/mode.ts';
 import { paceOf, type Pace } from './model/pace.ts';
-import type { ObjectRef } from './model/target.ts';
 import { announcementOf } from './orchestrator/announce.ts';
 import { createAnnouncer } from './orchestrator/announcer.ts';
 import { createCycle } from './orchestrator/cycle.ts';
 import { createLeadership } from './orchestrator/leadership.ts';
 import { createLoop } from './orchestrator/loop.ts';
-import { handsOf } from './orchestrator/ports.ts';
+import { watchPolicy } from './orchestrator/policy-watch.ts';
 import type { Reasoner } from './orchestrator/reasoner.ts';
 import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
 import type { Health } from './server/ports.ts';
@@ -167,68 +160,21 @@ async function compose(
   const senses = await createSenses(config, cluster.connection, clocks, pace);
   const learned = await learnPast(senses, live.view(), clocks, signal);
 
-  const permits = createPermits(randomBytes(32), wall);
   const policy = await createPolicy(config.policyFolder);
   const mayAct = (): boolean => acts && leadership.isReady();
-  const configured = { mode: config.mode, source: config.modeSource };
-  const guardian = createGuardian({
-    dryRun: dryRunOver(cluster.transport),
-    reader: cluster.reader,
-    mayI: async (question, limit) => await cluster.own.mayI(question, limit),
+  const { hands, modeOf } = createHands({
+    config,
+    cluster,
     journal,
     state,
-    cluster: clock,
     wall,
     pace,
-    newId: ulid,
-    mint: (body) => permits.mint(body),
-    clusterId: cluster.clusterId,
-    lease: () => lease.current(),
-    isStopped: () => latch.isStopped(),
-    configured,
-    advisorNamespace: config.advisorNamespace,
-    hasAdvisorNamespace: () => hasNamespace,
-    actions: actionsByName,
-    policy: () => policy.current(),
-    volatilePaths: [],
+    view: () => live.view(),
+    hasNamespace,
+    latch,
+    lease,
+    policy,
   });
-  const modeOf = (target: ObjectRef): EffectiveMode => {
-    const view = live.view();
-    return effectiveMode(
-      {
-        configured,
-        modes: state().modes,
-        caps: capsOf({
-          advisorNamespace: config.advisorNamespace,
-          hasNamespace,
-          hasLease: lease.current() !== null,
-          policyProblem: policy.current().problem,
-        }),
-      },
-      {
-        target,
-        namespaceAnnotations: view.namespaces.get(target.namespace)?.annotations ?? null,
-        annotations: target.name === '' ? {} : (view.workload(target)?.object?.metadata.annotations ?? {}),
-      },
-    );
-  };
-  const k8sApi = createK8sApiAgent({
-    transport: cluster.transport,
-    reader: cluster.reader,
-    // A stop that is first seen at the write is latched like any other.
-    own: { readStop: async (limit) => await latch.look(limit) },
-    journal,
-    wall,
-    permits,
-    clusterId: cluster.clusterId,
-    state,
-    lease: () => lease.current(),
-    isStopped: () => latch.isStopped(),
-    modeOf: (scope) => modeOf(scope).mode,
-    permitFence: async (intent, current) => await guardian.permitFence(intent, current),
-    permitHandBack: async (undo, now, fields) => await guardian.permitHandBack(undo, now, fields),
-  });
-  const hands = handsOf(guardian, k8sApi);
   const leadership = createLeadership({
     lease,
     holder: cluster.instance,
@@ -269,6 +215,11 @@ async function compose(
     try {
       if (acts) await latch.look(signal);
       await stopSwitch.flush();
+      await watchPolicy({
+        reload: async () => await policy.reload(),
+        isLost: () => state().lostSources.has('policy'),
+        append: async (body) => await journal.append(body, 'guardian'),
+      });
       await cycle.run();
       telemetry.observeCycle((wall.monotonic() - startedAt) / 1000, 'ok');
     } catch (error) {
