@@ -17,7 +17,7 @@ export function admitToNamespace(api: Api, aim: Aim, name: string): void {
 }
 
 /** Gives a pod its service account with a token to mount, its priority and its patience with nodes that fail. */
-export function admitPod(api: Api, aim: Aim, pod: Tree): void {
+export function admitPod(api: Api, aim: Aim, pod: Tree, name: string): void {
   const spec = makeTree(pod, 'spec');
   spec['serviceAccountName'] ??= 'default';
   spec['serviceAccount'] = spec['serviceAccountName'];
@@ -25,7 +25,7 @@ export function admitPod(api: Api, aim: Aim, pod: Tree): void {
   if (api.store.get('serviceaccounts', aim.namespace, account) === undefined)
     throw forbidden(
       aim.definition,
-      textAt(pod, 'metadata', 'name'),
+      name,
       `error looking up service account ${aim.namespace}/${account}: serviceaccount "${account}" not found`,
     );
   if (spec['automountServiceAccountToken'] !== false) mountToken(spec, `kube-api-access-${api.random.suffix()}`);

@@ -1,7 +1,10 @@
 // The binding subresource: puts a pod on a node, once.
 import { type Aim, type Api, timeText } from './context.ts';
 import { conflict, notFound } from './failure.ts';
-import { cloneTree, makeTree, numberAt, textAt, treesAt } from './tree.ts';
+import { cloneTree, makeTree, numberAt, textAt, textMapAt, treesAt } from './tree.ts';
+
+/** Labels that a pod takes over from its node (admission plugin PodTopologyLabels). */
+const topologyLabels = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
 
 export function bind(api: Api, aim: Aim, node: string, dryRun = false): void {
   const entry = api.store.get('pods', aim.namespace, aim.name);
@@ -11,6 +14,9 @@ export function bind(api: Api, aim: Aim, node: string, dryRun = false): void {
   if (dryRun) return;
   const pod = cloneTree(entry.object);
   makeTree(pod, 'spec')['nodeName'] = node;
+  const places = textMapAt(api.store.get('nodes', '', node)?.object ?? {}, 'metadata', 'labels');
+  for (const key of topologyLabels)
+    if (places[key] !== undefined) makeTree(makeTree(pod, 'metadata'), 'labels')[key] = places[key];
   const status = makeTree(pod, 'status');
   const others = treesAt(status, 'conditions').filter((one) => textAt(one, 'type') !== 'PodScheduled');
   const generation = numberAt(pod, 'metadata', 'generation') ?? 1;

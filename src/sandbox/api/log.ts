@@ -1,6 +1,6 @@
 // pods/log: checks the request as the API server does, then asks the kubelet simulator that registered itself.
 import type { Aim, Api } from './context.ts';
-import { ApiFailure, badRequest } from './failure.ts';
+import { ApiFailure, badRequest, invalid, invalidValue } from './failure.ts';
 import { get } from './reads.ts';
 import { textAt, type Tree, treesAt } from './tree.ts';
 
@@ -16,7 +16,8 @@ export type PodLogQuery = {
 export type PodLogAnswer = { readonly status: number; readonly text: string };
 export type PodLogHandler = (pod: Tree, query: PodLogQuery) => PodLogAnswer;
 
-export function readLog(api: Api, aim: Aim, query: URLSearchParams, handler: PodLogHandler | null): string {
+/** Null for a pod that has no node yet: there is nothing to read. */
+export function readLog(api: Api, aim: Aim, query: URLSearchParams, handler: PodLogHandler | null): string | null {
   const pod = get(api, aim).object;
   const names = [...treesAt(pod, 'spec', 'initContainers'), ...treesAt(pod, 'spec', 'containers')].map((one) =>
     textAt(one, 'name'),
@@ -26,7 +27,7 @@ export function readLog(api: Api, aim: Aim, query: URLSearchParams, handler: Pod
   if (container === '')
     throw badRequest(`a container name must be specified for pod ${aim.name}, choose one of: [${names.join(' ')}]`);
   if (!names.includes(container)) throw badRequest(`container ${container} is not valid for pod ${aim.name}`);
-  if (textAt(pod, 'spec', 'nodeName') === '') return '';
+  if (textAt(pod, 'spec', 'nodeName') === '') return null;
   if (handler === null)
     throw new ApiFailure(500, 'InternalError', 'Internal error occurred: no kubelet answers for this node', {});
   const answer = handler(pod, {
@@ -47,6 +48,10 @@ export function readLog(api: Api, aim: Aim, query: URLSearchParams, handler: Pod
 function whole(query: URLSearchParams, name: string): number | null {
   const text = query.get(name);
   if (text === null) return null;
+  if (/^-\d+$/.test(text))
+    throw invalid({ group: '', plural: 'pods', kind: 'PodLogOptions' }, '', [
+      invalidValue(name, text, 'must be greater than or equal to 0'),
+    ]);
   if (!/^\d+$/.test(text)) throw badRequest(`${name}: Invalid value: ${JSON.stringify(text)}: must be a whole number`);
   return Number(text);
 }

@@ -44,8 +44,10 @@ export function perform(api: Api, aim: Aim, wanted: Wanted, logs: PodLogHandler 
   });
   switch (wanted.verb) {
     case 'get':
-      if (aim.subresource === 'log')
-        return { code: 200, text: readLog(api, aim, wanted.query, logs), type: 'text/plain' };
+      if (aim.subresource === 'log') {
+        const text = readLog(api, aim, wanted.query, logs);
+        return { code: text === null ? 204 : 200, text: text ?? '', type: 'text/plain' };
+      }
       if (aim.subresource === 'scale') return written(readScale(api, aim));
       return { code: 200, text: shownText(definition, get(api, aim)), type: 'application/json' };
     case 'list':

@@ -32,6 +32,10 @@ export function causesAgainst(definition: Definition, before: Tree | null, after
     case 'Service':
       causes.push(...serviceCauses(spec));
       break;
+    case 'PodDisruptionBudget':
+      if (spec['minAvailable'] !== undefined && spec['maxUnavailable'] !== undefined)
+        causes.push(invalidValue('spec', '{}', 'minAvailable and maxUnavailable cannot be both set'));
+      break;
     case 'ConfigMap':
       causes.push(...configMapCauses(before, after));
       break;

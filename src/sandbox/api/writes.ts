@@ -29,9 +29,6 @@ export function create(api: Api, aim: Aim, body: Tree, manner: Manner): Tree {
   if (metadata['namespace'] !== undefined && metadata['namespace'] !== aim.namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (definition.namespaced) metadata['namespace'] = aim.namespace;
-  if (textAt(metadata, 'name') === '' && textAt(metadata, 'generateName') !== '')
-    metadata['name'] = `${textAt(metadata, 'generateName')}${api.random.suffix()}`;
-  const name = textAt(metadata, 'name');
   if (metadata['resourceVersion'] !== undefined && !manner.dryRun)
     throw new ApiFailure(500, '', 'resourceVersion should not be set on objects to be created');
   for (const field of ['resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'])
@@ -51,8 +48,13 @@ export function create(api: Api, aim: Aim, body: Tree, manner: Manner): Tree {
     apiVersion: apiVersionOf(definition),
     time: timeText(api.clock),
   });
-  admitToNamespace(api, aim, name);
-  if (definition.kind === 'Pod') admitPod(api, aim, object);
+  // Admission speaks of an object that is yet to be named by what its name begins with.
+  const calledFor = textAt(metadata, 'name') || textAt(metadata, 'generateName');
+  admitToNamespace(api, aim, calledFor);
+  if (definition.kind === 'Pod') admitPod(api, aim, object, calledFor);
+  if (textAt(metadata, 'name') === '' && textAt(metadata, 'generateName') !== '')
+    metadata['name'] = `${textAt(metadata, 'generateName')}${api.random.suffix()}`;
+  const name = textAt(metadata, 'name');
   if (definition.kind === 'Service') allocateAddress(api, object, manner.dryRun);
   refuse(definition, name, [...causesAgainst(definition, null, object), ...eventCauses(definition, object, null)]);
   if (api.store.get(definition.table, aim.namespace, name) !== undefined) throw alreadyExists(definition, name);

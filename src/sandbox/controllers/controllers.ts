@@ -2,6 +2,7 @@
 import type { Api } from '../api/context.ts';
 import { ApiFailure } from '../api/failure.ts';
 import type { Change } from '../api/store.ts';
+import type { Controller, MakeController } from './controller.ts';
 import { deploymentController } from './deployment.ts';
 import { disruption } from './disruption.ts';
 import { endpoints } from './endpoints.ts';
@@ -12,15 +13,6 @@ import { WorkQueue } from './queue.ts';
 import { replicaSets } from './replicaset.ts';
 import { scheduler } from './scheduler.ts';
 import { statefulSetController } from './statefulset.ts';
-
-export type Controller = {
-  readonly name: string;
-  /** Keys to look at again because of a change. */
-  concerns(change: Change): readonly string[];
-  reconcile(key: string): void;
-};
-export type Later = (key: string, delayMs: number) => void;
-export type MakeController = (api: Api, later: Later) => Controller;
 
 export interface Controllers {
   /** Works until nothing is left to do at this moment of the clock. */

@@ -2,7 +2,7 @@
 import { type Api, nameOf } from '../api/context.ts';
 import { numberAt, textAt, type Tree, treeAt, treesAt } from '../api/tree.ts';
 import { conditionOf, deleteObject, edit, keyParts, ownerKey, replicasOf, withCondition } from './control.ts';
-import type { Controller, Later } from './controllers.ts';
+import type { Controller, Later } from './controller.ts';
 import { countedStatus, isComplete, totalOf, withProgress, withProgressing, writeStatus } from './deployment-status.ts';
 import { isTerminating } from './pods.ts';
 import { recordEvent } from './record.ts';

@@ -4,7 +4,7 @@ import { known } from '../api/resources.ts';
 import { selectorPicks } from '../api/selectors.ts';
 import { numberAt, sameValue, textAt, textMapAt, type Tree, treeAt, treesAt, type Value } from '../api/tree.ts';
 import { controllerOf, keyParts, replicasOf, setStatus, withCondition } from './control.ts';
-import type { Controller } from './controllers.ts';
+import type { Controller } from './controller.ts';
 import { isActive, isReady } from './pods.ts';
 
 const definition = known('policy', 'poddisruptionbudgets');

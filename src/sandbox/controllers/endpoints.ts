@@ -5,7 +5,7 @@ import { selectorPicks } from '../api/selectors.ts';
 import type { Change } from '../api/store.ts';
 import { numberAt, sameValue, textAt, textMapAt, type Tree, treeAt, treesAt } from '../api/tree.ts';
 import { createObject, deleteObject, edit, keyParts, ownerReference } from './control.ts';
-import type { Controller } from './controllers.ts';
+import type { Controller } from './controller.ts';
 import { isFinished, isReady, isTerminating } from './pods.ts';
 
 const services = known('', 'services');

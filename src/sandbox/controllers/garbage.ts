@@ -3,7 +3,7 @@ import { type Api, uidOf } from '../api/context.ts';
 import { definitions, known } from '../api/resources.ts';
 import { isList, makeTree, textAt, type Tree, treeAt, treesAt } from '../api/tree.ts';
 import { deleteObject, edit } from './control.ts';
-import type { Controller, Later } from './controllers.ts';
+import type { Controller, Later } from './controller.ts';
 import { isTerminating } from './pods.ts';
 
 const owned = ['pods', 'replicasets', 'controllerrevisions', 'endpointslices', 'jobs', 'persistentvolumeclaims'];

@@ -4,7 +4,7 @@ import { plainDelete, remove } from '../api/deletion.ts';
 import { definitions, known } from '../api/resources.ts';
 import { isTree, textAt, type Tree } from '../api/tree.ts';
 import { create } from '../api/writes.ts';
-import type { Controller } from './controllers.ts';
+import type { Controller } from './controller.ts';
 
 export function namespaceContent(api: Api): Controller {
   const manner = mannerOf('kube-controller-manager');

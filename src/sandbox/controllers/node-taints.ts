@@ -3,7 +3,7 @@ import { type Api, timeText } from '../api/context.ts';
 import { known } from '../api/resources.ts';
 import { makeTree, sameValue, textAt, type Tree, treeAt, treesAt } from '../api/tree.ts';
 import { conditionOf, edit } from './control.ts';
-import type { Controller } from './controllers.ts';
+import type { Controller } from './controller.ts';
 
 const nodes = known('', 'nodes');
 const own = [

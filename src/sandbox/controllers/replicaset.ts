@@ -13,7 +13,7 @@ import {
   setStatus,
   withCondition,
 } from './control.ts';
-import type { Controller, Later } from './controllers.ts';
+import type { Controller, Later } from './controller.ts';
 import {
   createPod,
   isActive,

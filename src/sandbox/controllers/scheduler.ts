@@ -6,7 +6,7 @@ import type { Change } from '../api/store.ts';
 import { isTree, numberAt, sameValue, textAt, type Tree, treeAt, treesAt } from '../api/tree.ts';
 import { create, update } from '../api/writes.ts';
 import { conditionOf, controllerOf, withCondition } from './control.ts';
-import type { Controller, Later } from './controllers.ts';
+import type { Controller, Later } from './controller.ts';
 import { bestOf, priorityOf, refusalOf, type Refusal, type Room, roomOn, sentenceOf, take } from './placement.ts';
 import { isFinished, isTerminating, podDefinition } from './pods.ts';
 import { eventName, reference } from './record.ts';

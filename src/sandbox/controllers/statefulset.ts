@@ -22,7 +22,7 @@ import {
   replicasOf,
   setStatus,
 } from './control.ts';
-import type { Controller, Later } from './controllers.ts';
+import type { Controller, Later } from './controller.ts';
 import { createPod, isAvailable, isFinished, isReady, isTerminating, podDefinition, untilAvailable } from './pods.ts';
 import { recordEvent } from './record.ts';
 import { cleanRevisions, revisionsOf, statefulSets, templateIn, updateRevision } from './statefulset-revision.ts';
