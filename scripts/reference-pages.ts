@@ -1,12 +1,14 @@
-// The pages of docs/reference, made from the lists that the program itself uses.
+// The pages of docs that are made from the lists that the program and its tests themselves use.
 import { configKeys, describeKey } from '../src/config/config.ts';
 import { globalOptions, verbs } from '../src/cli/verbs.ts';
+import { behavioursPage } from '../test/contract/behaviours.ts';
 
-/** File name and text of each page. */
+/** File name below docs/reference and text of each page. */
 export function referencePages(): readonly (readonly [string, string])[] {
   return [
     ['cli.md', cliPage()],
     ['configuration.md', configurationPage()],
+    ['../api-behaviours.md', behavioursPage()],
   ];
 }
 

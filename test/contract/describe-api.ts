@@ -9,6 +9,13 @@ import { describeReviews } from './reviews.ts';
 import { describeScales } from './scales.ts';
 import { describeSmallKinds } from './small-kinds.ts';
 import { describeStoredForms } from './stored-forms.ts';
+import { describeForgottenHistory } from './forgotten-history.ts';
+import { describeLogs } from './logs.ts';
+import { describePodLives } from './pod-lives.ts';
+import { describeRollouts } from './rollouts.ts';
+import { describeScheduling } from './scheduling.ts';
+import { describeServicesAndBudgets } from './services-and-budgets.ts';
+import { describeStatefulSets } from './stateful-sets.ts';
 import { describeJsonPatches } from './json-patches.ts';
 import { describeOtherPatches } from './other-patches.ts';
 import { describeReads } from './reads.ts';
@@ -30,6 +37,13 @@ const groups: readonly ((subject: () => Subject) => void)[] = [
   describeScales,
   describeSmallKinds,
   describeReviews,
+  describeLogs,
+  describeRollouts,
+  describeStatefulSets,
+  describeServicesAndBudgets,
+  describeScheduling,
+  describePodLives,
+  describeForgottenHistory,
 ];
 
 export function describeApi(name: string, open: () => Promise<Subject>): void {
