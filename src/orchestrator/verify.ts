@@ -50,7 +50,9 @@ export function decide(look: Look, marks: Marks, pace: Pace): Decision {
   if (look.endsSinceSettled >= endsThatFail)
     return over('ineffective', `containers ended ${look.endsSinceSettled} times since the change settled`);
   const settledForMs = next.settledAtMs === null ? -1 : look.nowMs - next.settledAtMs;
-  const enough = settledForMs >= look.holdMs && (!look.metricOnly || sinceWriteMs >= pace.metricVerdictMs);
+  const enough =
+    settledForMs >= Math.max(look.holdMs, guardsReadMs(pace)) &&
+    (!look.metricOnly || sinceWriteMs >= pace.metricVerdictMs);
   if (look.recovery?.word === 'not fixed' && settledForMs >= pace.settleMs && sinceWriteMs >= pace.metricVerdictMs)
     return over('ineffective', look.recovery.sentence);
   if (enough && (look.recovery === null || look.recovery.word === 'recovered'))
@@ -58,6 +60,11 @@ export function decide(look: Look, marks: Marks, pace: Pace): Decision {
   if (sinceWriteMs >= pace.undecidedMs)
     return over('unknown', look.recovery?.sentence ?? look.unmet ?? look.settlement.why);
   return wait(look.unmet ?? (holds ? (look.recovery?.sentence ?? 'the window is not over') : look.settlement.why));
+}
+
+/** Nothing is called effective before its guards were read three times in windows that lie wholly after it. */
+function guardsReadMs(pace: Pace): number {
+  return pace.rateWindowMs + 3 * pace.guardReadMs;
 }
 
 function effect(look: Look, settledForMs: number, pace: Pace): string {

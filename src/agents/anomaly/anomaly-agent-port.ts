@@ -29,8 +29,11 @@ export interface AnomalyAgent {
   book(): SignalBook;
   /** `ids` are ids of findings or of series; all of them must have recovered since `sinceMs` (the write, or when it settled). */
   recovered(ids: readonly string[], sinceMs: number): Recovery;
-  /** Call once per guard read, after `note` or `assess`; two of three reads must agree. */
-  harmed(guards: readonly SeriesKey[], writtenAtMs: number): Harm;
+  /**
+   * Call once per guard read, after `note` or `assess`; two of three reads must agree. Only values count whose whole window lies
+   * after the change has settled, or after the time that a change is given to settle (`settledAtMs` null).
+   */
+  harmed(guards: readonly SeriesKey[], writtenAtMs: number, settledAtMs: number | null): Harm;
   /** A write changed this object: its start-up is no news, and the level before it is kept. */
   markWrite(of: ObjectRef, atMs: number): void;
 }

@@ -83,7 +83,7 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
     },
     book: () => book,
     recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, (id) => facts.holds(id), windows),
-    harmed: (guards, writtenAtMs) => harm.harmed(guards, writtenAtMs, table, lastView),
+    harmed: (guards, writtenAtMs, settledAtMs) => harm.harmed(guards, { writtenAtMs, settledAtMs }, table, lastView),
     markWrite(of, atMs) {
       writes.set(keyOf(of), atMs);
       for (const [key, ms] of writes) if (atMs - ms > windows.forgetMs) writes.delete(key);

@@ -1,22 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { aRig, deployment, type Rig, type Series } from '../../../test/builders/signals.ts';
 import { aDeployment, aView } from '../../../test/builders/view.ts';
+import { paceOf } from '../../model/pace.ts';
 import type { SeriesKey, SignalId } from '../../model/signal.ts';
 
 const constant = (signal: SignalId, value: number): Series => ({ signal, level: () => value });
+const rateMs = paceOf(1).rateWindowMs;
 const guard = (signal: SignalId): SeriesKey => ({ signal, of: deployment() });
 
-/** Reads guards each 15 s and returns the word after each read. */
+/** Reads guards each 15 s and returns the word after each read; the change settled so long ago that every value lies after it. */
 function read(
   rig: Rig,
   times: number,
   series: readonly Series[],
   guards: readonly SeriesKey[],
   writtenAtMs: number,
+  settledAtMs: number | null = writtenAtMs - rateMs,
 ): string[] {
   return Array.from({ length: times }, () => {
     rig.note(15_000, series);
-    return rig.agent.harmed(guards, writtenAtMs).word;
+    return rig.agent.harmed(guards, writtenAtMs, settledAtMs).word;
   });
 }
 
@@ -27,7 +30,7 @@ describe('harmed', () => {
     const at = rig.nowMs();
     const words = read(rig, 5, [constant('sli.err', 0.31)], [guard('sli.err')], at);
     expect(words).toEqual(['fine', 'fine', 'fine', 'harmed', 'harmed']);
-    expect(rig.agent.harmed([guard('sli.err')], at)).toMatchObject({
+    expect(rig.agent.harmed([guard('sli.err')], at, at - rateMs)).toMatchObject({
       sentence: 'errors 31 %, usual 0.1 %',
       series: ['sli.err@shop/Deployment/cart'],
     });
@@ -38,7 +41,7 @@ describe('harmed', () => {
     rig.run(10, [constant('sli.err', 0.001)]);
     const at = rig.nowMs();
     read(rig, 3, [constant('sli.err', 0.31)], [guard('sli.err')], at);
-    const words = Array.from({ length: 5 }, () => rig.agent.harmed([guard('sli.err')], at).word);
+    const words = Array.from({ length: 5 }, () => rig.agent.harmed([guard('sli.err')], at, at - rateMs).word);
     expect(new Set(words)).toEqual(new Set(['fine']));
   });
 
@@ -48,7 +51,7 @@ describe('harmed', () => {
     const at = rig.nowMs();
     expect(read(rig, 8, [constant('sli.err', 0.065)], [guard('sli.err')], at).at(-1)).toBe('fine');
     read(rig, 8, [constant('sli.err', 0.31)], [guard('sli.err')], at);
-    expect(rig.agent.harmed([guard('sli.err')], at)).toMatchObject({
+    expect(rig.agent.harmed([guard('sli.err')], at, at - rateMs)).toMatchObject({
       word: 'harmed',
       sentence: 'errors 31 %, 6 % before the write',
     });
@@ -63,13 +66,23 @@ describe('harmed', () => {
     expect(read(rig, 8, [constant('sli.err', 0.5)], [guard('sli.err')], at).at(-1)).toBe('harmed');
   });
 
-  it('asks for more than a minimum effect while the change settles, and for that alone after it', () => {
+  it('counts no value that still holds what came before the change had settled', () => {
     const rig = aRig([constant('sli.err', 0.001)]);
     rig.run(10, [constant('sli.err', 0.001)]);
     const at = rig.nowMs();
-    const slightly = [constant('sli.err', 0.016)];
-    expect(new Set(read(rig, 18, slightly, [guard('sli.err')], at))).toEqual(new Set(['fine']));
-    expect(read(rig, 5, slightly, [guard('sli.err')], at).at(-1)).toBe('harmed');
+    const failing = [constant('sli.err', 0.09)];
+    const words = read(rig, 12, failing, [guard('sli.err')], at, at + 15_000);
+    expect(new Set(words)).toEqual(new Set(['fine']));
+    expect(read(rig, 4, failing, [guard('sli.err')], at, at + 15_000).at(-1)).toBe('harmed');
+  });
+
+  it('judges a change that does not settle after the time it is given, and asks for more than a minimum effect', () => {
+    const rig = aRig([constant('sli.err', 0.001)]);
+    rig.run(10, [constant('sli.err', 0.001)]);
+    const at = rig.nowMs();
+    const slightly = read(rig, 40, [constant('sli.err', 0.016)], [guard('sli.err')], at, null);
+    expect(new Set(slightly)).toEqual(new Set(['fine']));
+    expect(read(rig, 6, [constant('sli.err', 0.06)], [guard('sli.err')], at, null).at(-1)).toBe('harmed');
   });
 
   it('takes more traffic for no harm and less for harm', () => {
@@ -80,14 +93,14 @@ describe('harmed', () => {
     expect(read(rig, 8, [constant('sli.rps', 10)], [guard('sli.rps')], at).at(-1)).toBe('harmed');
   });
 
-  it('lets a rolling update take a quarter of the replicas for a while, not half', () => {
+  it('lets an update that has not settled take a quarter of the replicas, not half', () => {
     const view = aView({ Deployment: [aDeployment({ replicas: 4 })] });
     const ready = (value: number): Series => constant('ready', value);
     const rig = aRig([], { view });
     rig.run(10, [ready(4)]);
     const at = rig.nowMs();
-    expect(read(rig, 6, [ready(3)], [guard('ready')], at).at(-1)).toBe('fine');
-    expect(read(rig, 6, [ready(2)], [guard('ready')], at).at(-1)).toBe('harmed');
+    expect(read(rig, 40, [ready(3)], [guard('ready')], at, null).at(-1)).toBe('fine');
+    expect(read(rig, 6, [ready(2)], [guard('ready')], at, null).at(-1)).toBe('harmed');
   });
 
   it('says not known when a guard stops arriving, and not that it is harmed', () => {
@@ -96,7 +109,7 @@ describe('harmed', () => {
     const at = rig.nowMs();
     const words = read(rig, 12, [constant('sli.rps', 60)], [guard('sli.err'), guard('sli.rps')], at);
     expect(words[0]).toBe('fine');
-    expect(rig.agent.harmed([guard('sli.err'), guard('sli.rps')], at)).toEqual({
+    expect(rig.agent.harmed([guard('sli.err'), guard('sli.rps')], at, at - rateMs)).toEqual({
       word: 'not known',
       sentence: 'errors stopped arriving',
       series: ['sli.err@shop/Deployment/cart'],
@@ -108,7 +121,7 @@ describe('harmed', () => {
     rig.run(10, [constant('sli.rps', 60)]);
     const at = rig.nowMs();
     rig.note(15_000, [constant('sli.rps', 60)]);
-    expect(rig.agent.harmed([guard('sli.rps'), guard('sli.latency')], at).word).toBe('fine');
-    expect(rig.agent.harmed([guard('sli.latency')], at).word).toBe('not known');
+    expect(rig.agent.harmed([guard('sli.rps'), guard('sli.latency')], at, at - rateMs).word).toBe('fine');
+    expect(rig.agent.harmed([guard('sli.latency')], at, at - rateMs).word).toBe('not known');
   });
 });

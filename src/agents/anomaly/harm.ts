@@ -14,22 +14,26 @@ import { windowTest } from './window-test.ts';
 const readsKept = 3;
 const readsNeeded = 2;
 const newestSamples = 5;
-/** Harm while a change settles is at least this many times the least effect that is worth a word. */
+/** Harm while a change has not settled is at least this many times the least effect that is worth a word. */
 const unsettledFloors = 3;
 /** Share of the replicas that a rolling update may take down by default (maxUnavailable 25 %). */
 const rollingShare = 0.25;
 
 type Read = { readonly atMs: number; readonly isBad: boolean; readonly sentence: string };
 
+/** `settledAtMs` is null while the change is still under way. */
+export type Write = { readonly writtenAtMs: number; readonly settledAtMs: number | null };
+
 export interface HarmWatch {
-  harmed(guards: readonly SeriesKey[], writtenAtMs: number, table: SeriesTable, view: ClusterView | null): Harm;
+  harmed(guards: readonly SeriesKey[], write: Write, table: SeriesTable, view: ClusterView | null): Harm;
 }
 
 /** detection.md 16: Bonferroni over the guards; a guard that is not measured is not known, never harmed. */
 export function createHarmWatch(windows: Windows): HarmWatch {
   const reads = new Map<string, Read[]>();
   return {
-    harmed(guards, writtenAtMs, table, view) {
+    harmed(guards, write, table, view) {
+      const { writtenAtMs } = write;
       const known = guards
         .map((key) => table.get(seriesId(key)))
         .filter((state) => state !== undefined)
@@ -48,7 +52,7 @@ export function createHarmWatch(windows: Windows): HarmWatch {
         const key = `${writtenAtMs} ${state.id}`;
         const past = reads.get(key) ?? [];
         reads.set(key, past);
-        const read = readGuard(state, writtenAtMs, table.nowMs, guards.length, replicasOf(state, view), windows);
+        const read = readGuard(state, write, table.nowMs, guards.length, replicasOf(state, view), windows);
         if (read !== null && past.at(-1)?.atMs !== newest) past.push({ ...read, atMs: newest });
         if (past.length > readsKept) past.shift();
         const bad = past.filter((one) => one.isBad);
@@ -74,16 +78,18 @@ export function createHarmWatch(windows: Windows): HarmWatch {
   };
 }
 
-/** Null while too few samples lie after the write. */
+/** Null while too few values lie wholly after the change. */
 function readGuard(
   state: SeriesState,
-  writtenAtMs: number,
+  { writtenAtMs, settledAtMs }: Write,
   nowMs: number,
   guards: number,
   replicas: number | null,
   windows: Windows,
 ): Omit<Read, 'atMs'> | null {
-  const after = state.live.between(writtenAtMs, nowMs).slice(-newestSamples);
+  // Until then a value still counts what the fault did before the repair could take hold.
+  const fromMs = (settledAtMs ?? writtenAtMs + windows.settleMs) + windows.rateMs;
+  const after = state.live.between(fromMs, nowMs).slice(-newestSamples);
   if (after.length < leastSamples) return null;
   const x = median(after);
   const { traits, cpuRequest } = state;
@@ -95,7 +101,7 @@ function readGuard(
   // A fault that began a few minutes before the write is at its level when the write is made, not at the median of ten minutes.
   const atWrite = median(was.slice(-leastSamples));
   const worst = side === 'up' ? Math.max(median(was), atWrite) : Math.min(median(was), atWrite);
-  const isSettling = nowMs - writtenAtMs < windows.settleMs;
+  const isSettling = settledAtMs === null;
   const worseThan = (from: number): number => (side === 'up' ? x - from : from - x);
   const margin = (from: number): number =>
     Math.max(
@@ -116,7 +122,7 @@ function readGuard(
   return { isBad, sentence: told(state, x, `usual ${shownBand(level.low, level.location, level.high, traits.unit)}`) };
 }
 
-/** While a change settles, pods come and go and the fault may still grow. */
+/** While a change does not settle, pods come and go and the fault may still grow. */
 function unsettledFloor({ floor }: SeriesState['traits']): number {
   return floor.absolute * unsettledFloors;
 }

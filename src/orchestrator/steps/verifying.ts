@@ -151,7 +151,7 @@ function harmOf(scene: Scene, planned: PlannedAction, writtenAtMs: number): Harm
   const atMs = scene.memory.observation?.atMs ?? 0;
   const known = scene.memory.harms.get(planned.id);
   if (known?.atMs === atMs) return known.harm;
-  const harm = ports.anomaly.harmed(guards, writtenAtMs);
+  const harm = ports.anomaly.harmed(guards, writtenAtMs, scene.memory.marks.get(planned.id)?.firstSettledAtMs ?? null);
   scene.memory.harms.set(planned.id, { atMs, harm });
   return harm;
 }
