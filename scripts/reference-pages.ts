@@ -2,12 +2,22 @@
 import { configKeys, describeKey } from '../src/config/config.ts';
 import { globalOptions, verbs } from '../src/cli/verbs.ts';
 import { behavioursPage } from '../test/contract/behaviours.ts';
+import { actionsPage, causesPage, exitCodesPage, metricsPage, rulesPage, signalsPage } from './code-pages.ts';
+import { httpPage } from './http-page.ts';
+import { code, generated, rows, sentence } from './page.ts';
 
 /** File name below docs/reference and text of each page. */
 export function referencePages(): readonly (readonly [string, string])[] {
   return [
     ['cli.md', cliPage()],
     ['configuration.md', configurationPage()],
+    ['exit-codes.md', exitCodesPage()],
+    ['http-api.md', httpPage()],
+    ['actions.md', actionsPage()],
+    ['rules.md', rulesPage()],
+    ['causes.md', causesPage()],
+    ['signals.md', signalsPage()],
+    ['metrics.md', metricsPage()],
     ['../api-behaviours.md', behavioursPage()],
   ];
 }
@@ -52,22 +62,4 @@ function configurationPage(): string {
     ...rows(['Key', 'Environment', 'Meaning'], keys),
     '',
   ].join('\n');
-}
-
-const generated = 'Generated from the code by `npm run reference`.';
-
-function rows(head: readonly string[], body: readonly (readonly string[])[]): string[] {
-  return [
-    `| ${head.join(' | ')} |`,
-    `| ${head.map(() => '---').join(' | ')} |`,
-    ...body.map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`),
-  ];
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
