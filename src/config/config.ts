@@ -190,7 +190,7 @@ function readConfigFile(env: ConfigInput['env']): ConfigFile {
       code: 'config-malformed',
       what: `the config file ${path} is not YAML`,
       why: `line ${start?.line ?? 1}: ${broken.message.split('\n')[0] ?? ''}`.slice(0, 100),
-      next: 'correct the line; keys are those of docs/configuration.md',
+      next: 'correct the line; keys are those of docs/reference/configuration.md',
       exitCode: exitCodes.usage,
     });
   }
@@ -219,7 +219,7 @@ function badFile(path: string, why: string): Failure {
     code: 'config-malformed',
     what: `the config file ${path} cannot be used`,
     why,
-    next: 'keys are those of docs/configuration.md',
+    next: 'keys are those of docs/reference/configuration.md',
     exitCode: exitCodes.usage,
   });
 }
