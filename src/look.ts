@@ -217,7 +217,7 @@ async function replay(
   const limit = deadline(clocks.wall, replayMs, signal);
   try {
     const past = await senses.metrics.history(view, fromMs, toMs, stepMs, limit.signal);
-    for (const observation of observationsOf(past)) senses.anomaly.assess(observation, view);
+    for (const observation of observationsOf(past)) senses.anomaly.replay(observation, view);
   } finally {
     limit.done();
   }

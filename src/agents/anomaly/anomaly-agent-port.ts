@@ -24,6 +24,8 @@ export interface AnomalyAgent {
     view: ClusterView,
     state?: { readonly openFindings: readonly Finding[] },
   ): Assessment;
+  /** A cycle of the past, for a process that only looks once: signals are tested as they were then, facts of the API are of now and wait. */
+  replay(observation: Observation, view: ClusterView): void;
   /** A read between cycles (guard reads): its samples serve `harmed`, `recovered` and the book, never the cycle's test. */
   note(observation: Observation): void;
   book(): SignalBook;

@@ -91,6 +91,19 @@ describe('findings of signals', () => {
     expect(rig.agent.assess(observationOf(rig.nowMs(), [usual]), rig.view).findings).toEqual([]);
   });
 
+  it('finds in one cycle what a replay of the last minutes shows, with the onset of then', () => {
+    const usual = latency(() => 0.18);
+    const slow = latency(() => 0.9);
+    const rig = aRig([usual]);
+    const { agent, view } = rig;
+    const at = rig.nowMs();
+    for (let minute = 1; minute <= 12; minute += 1)
+      agent.replay(observationOf(at + minute * minuteMs, [minute > 6 ? slow : usual]), view);
+    const [finding] = agent.assess(observationOf(at + 13 * minuteMs, [slow]), view).findings;
+    expect(finding?.id).toBe(id);
+    expect(Math.abs((finding?.onsetMs ?? 0) - (at + 7 * minuteMs))).toBeLessThanOrEqual(minuteMs);
+  });
+
   it('stays open for a step of two days, because a fault is never learned', () => {
     const usual = latency(() => 0.18);
     const rig = aRig([usual]);

@@ -1,7 +1,7 @@
 // The anomaly agent: everything that it says is arithmetic over samples and API objects; it knows no clock and no chance.
-import type { Finding, SignalFinding } from '../../model/finding.ts';
+import type { Dismissal, Finding, SignalFinding } from '../../model/finding.ts';
 import type { Pace } from '../../model/pace.ts';
-import { seriesId } from '../../model/signal.ts';
+import { type Observation, seriesId } from '../../model/signal.ts';
 import { keyOf } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { AnomalyAgent } from './anomaly-agent-port.ts';
@@ -45,21 +45,26 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
     return (key: string): boolean => table.nowMs - (changed.get(key) ?? 0) < windows.graceMs;
   };
 
+  const testSignals = (observation: Observation, view: ClusterView): Dismissal[] => {
+    lastView = view;
+    table.follow(view);
+    const fresh = table.note(observation);
+    resume();
+    // A cycle that an API fact woke early brings the same measurements again: it is no second witness.
+    const isDue = table.nowMs - lastCycleMs >= windows.cycleMs / 2;
+    if (isDue) lastCycleMs = table.nowMs;
+    return isDue ? cycleSignals(table, fresh, view, isStarting(view), windows) : [];
+  };
+
   return {
     learn: (histories) => table.learn(histories),
+    replay: (observation, view) => void testSignals(observation, view),
     note(observation) {
       table.note(observation);
     },
     assess(observation, view, state) {
-      lastView = view;
       if (taken === null && state !== undefined) taken = takeOver(state.openFindings);
-      table.follow(view);
-      const fresh = table.note(observation);
-      resume();
-      // A cycle that an API fact woke early brings the same measurements again: it is no second witness.
-      const isDue = table.nowMs - lastCycleMs >= windows.cycleMs / 2;
-      if (isDue) lastCycleMs = table.nowMs;
-      const dismissed = isDue ? cycleSignals(table, fresh, view, isStarting(view), windows) : [];
+      const dismissed = testSignals(observation, view);
       const factFindings = facts.cycle({
         view,
         nowMs: table.nowMs,

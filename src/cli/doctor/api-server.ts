@@ -19,7 +19,7 @@ export function apiServerItem(answerMs: number, skewMs: number | null): DoctorIt
     required: false,
     state: 'failed',
     found: `${answerMs} ms, its clock is ${skew}`,
-    costs: 'approvals and the lease run on this clock, the cluster on the other',
+    costs: 'ages and windows follow the cluster, approvals and permits this machine',
     fix: 'set the clocks of both by NTP',
   };
 }

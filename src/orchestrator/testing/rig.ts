@@ -118,6 +118,7 @@ export function aRig(more: Partial<Outside> = {}): Rig {
     metrics: { observe: () => Promise.resolve(observationAt(clock.now(), outside)) },
     anomaly: {
       learn: () => undefined,
+      replay: () => undefined,
       note: () => undefined,
       markWrite: () => undefined,
       book: () => outside.book,
