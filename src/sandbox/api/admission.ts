@@ -16,6 +16,11 @@ export function admitToNamespace(api: Api, aim: Aim, name: string): void {
     );
 }
 
+/** A namespace is not gone before its content is. */
+export function admitNamespace(namespace: Tree): void {
+  makeTree(namespace, 'spec')['finalizers'] ??= ['kubernetes'];
+}
+
 /** Gives a pod its service account with a token to mount, its priority and its patience with nodes that fail. */
 export function admitPod(api: Api, aim: Aim, pod: Tree, name: string): void {
   const spec = makeTree(pod, 'spec');

@@ -1,7 +1,7 @@
 // The binding subresource: puts a pod on a node, once.
 import { type Aim, type Api, timeText } from './context.ts';
 import { conflict, notFound } from './failure.ts';
-import { cloneTree, makeTree, numberAt, textAt, textMapAt, treesAt } from './tree.ts';
+import { cloneTree, makeTree, textAt, textMapAt, treesAt } from './tree.ts';
 
 /** Labels that a pod takes over from its node (admission plugin PodTopologyLabels). */
 const topologyLabels = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
@@ -19,9 +19,8 @@ export function bind(api: Api, aim: Aim, node: string, dryRun = false): void {
     if (places[key] !== undefined) makeTree(makeTree(pod, 'metadata'), 'labels')[key] = places[key];
   const status = makeTree(pod, 'status');
   const others = treesAt(status, 'conditions').filter((one) => textAt(one, 'type') !== 'PodScheduled');
-  const generation = numberAt(pod, 'metadata', 'generation') ?? 1;
   const at = timeText(api.clock);
-  others.push({ type: 'PodScheduled', status: 'True', observedGeneration: generation, lastTransitionTime: at });
+  others.push({ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: at });
   status['conditions'] = others;
   api.store.put('pods', aim.namespace, aim.name, pod);
 }

@@ -15,6 +15,7 @@ const fillers: Readonly<Record<string, (object: Tree) => void>> = {
     defaultPod(spec);
     const status = makeTree(object, 'status');
     status['phase'] ??= 'Pending';
+    for (const condition of treesAt(status, 'conditions')) condition['lastProbeTime'] ??= null;
     status['qosClass'] ??= qosClass(
       treesAt(spec, 'containers').map((container) => ({
         resources: {
@@ -84,7 +85,6 @@ const fillers: Readonly<Record<string, (object: Tree) => void>> = {
   Namespace(object) {
     const labels = makeTree(makeTree(object, 'metadata'), 'labels');
     labels['kubernetes.io/metadata.name'] = textAt(object, 'metadata', 'name');
-    makeTree(object, 'spec')['finalizers'] ??= ['kubernetes'];
     makeTree(object, 'status')['phase'] ??= 'Active';
   },
   Node(object) {

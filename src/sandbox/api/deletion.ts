@@ -83,14 +83,13 @@ export function remove(api: Api, aim: Aim, options: DeleteOptions): Deleted {
       `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${version}). The object might have been modified`,
     );
   const finalizers = finalizersOf(live, definition.kind, options);
-  const grace = definition.kind === 'Pod' ? graceOf(live, options.graceSeconds) : 0;
-  if (grace === 0 && finalizers.length === 0) {
-    if (options.dryRun) return { object: live, gone: true };
-    if (options.propagation === 'Orphan') orphan(api, live);
-    return { object: api.store.remove(definition.table, namespace, name)?.object ?? live, gone: true };
-  }
+  const isGraceful = definition.kind === 'Pod';
+  const grace = isGraceful ? graceOf(live, options.graceSeconds) : 0;
+  const gone = grace === 0 && finalizers.length === 0;
+  if (gone && !options.dryRun && options.propagation === 'Orphan') orphan(api, live);
+  if (gone && !isGraceful) return { object: options.dryRun ? live : taken(api, aim, live), gone };
   const before = numberAt(live, 'metadata', 'deletionGracePeriodSeconds');
-  if (before !== undefined && before <= grace) return { object: live, gone: false };
+  if (before !== undefined && before <= grace && !gone) return { object: live, gone };
   const object = cloneTree(live);
   const metadata = makeTree(object, 'metadata');
   metadata['deletionTimestamp'] = timeText(api.clock, grace * 1_000);
@@ -98,8 +97,14 @@ export function remove(api: Api, aim: Aim, options: DeleteOptions): Deleted {
   if (definition.generation !== 'none') metadata['generation'] = (numberAt(live, 'metadata', 'generation') ?? 0) + 1;
   if (definition.kind === 'Namespace') makeTree(object, 'status')['phase'] = 'Terminating';
   else if (finalizers.length > 0) metadata['finalizers'] = [...finalizers];
-  if (options.dryRun) return { object, gone: false };
-  return { object: api.store.put(definition.table, namespace, name, object).object, gone: false };
+  if (options.dryRun) return { object, gone };
+  const ending = api.store.put(definition.table, namespace, name, object).object;
+  // Watchers see a pod terminating, though for no time, before it is gone.
+  return { object: gone ? taken(api, aim, ending) : ending, gone };
+}
+
+function taken(api: Api, aim: Aim, live: Tree): Tree {
+  return api.store.remove(aim.definition.table, aim.namespace, aim.name)?.object ?? live;
 }
 
 /** Takes an object away whatever it still waits for: the end of a graceful deletion. */

@@ -150,7 +150,17 @@ export const budget = apiObject({
     currentHealthy: keptInt,
     desiredHealthy: keptInt,
     expectedPods: keptInt,
-    conditions,
+    conditions: keyed(
+      object({
+        type: keptText,
+        status: keptText,
+        observedGeneration: int,
+        lastTransitionTime: time,
+        reason: keptText,
+        message: keptText,
+      }),
+      'type',
+    ),
   }),
 });
 
@@ -206,6 +216,8 @@ export const claim = apiObject({
   }),
   status: any,
 });
+
+export const controllerRevision = apiObject({ data: atomicMapOf(any), revision: keptInt });
 
 /** Stored events have the core v1 form. */
 export const coreEvent = apiObject({

@@ -1,5 +1,5 @@
 // Who owns which field: the managedFields of an object after one write, computed from what the write changed.
-import { alwaysThere, type Shape } from './shape.ts';
+import { alwaysThere, apiObject, type Shape } from './shape.ts';
 import { isList, isTree, sameValue, textAt, type Tree, treeAt, treesAt, type Value } from './tree.ts';
 
 export type Writer = {
@@ -14,12 +14,14 @@ export type Writer = {
 type Paths = Set<string>;
 const separator = '\u0000';
 const anything: Shape = { kind: 'leaf', type: 'any' };
+/** A kind of which only the metadata is known. */
+const unknownKind = apiObject({});
 
 /** The managedFields of `after`. A list that the request itself carries in `after` is where the count starts. */
 export function ownersAfter(before: Tree | null, after: Tree, shape: Shape | null, writer: Writer): Value[] {
   const changed: Paths = new Set();
   const removed: Paths = new Set();
-  compare(owned(before ?? {}), owned(after), shape ?? anything, '', changed, removed);
+  compare(owned(before ?? {}), owned(after), shape ?? unknownKind, '', changed, removed);
   const given = treeAt(after, 'metadata')['managedFields'];
   const entries = isList(given) ? treesAt(after, 'metadata', 'managedFields') : managedOf(before);
   if (changed.size === 0 && removed.size === 0) return entries;

@@ -4,6 +4,7 @@ import {
   budget,
   claim,
   configMap,
+  controllerRevision,
   coreEvent,
   deployment,
   lease,
@@ -120,7 +121,7 @@ export const definitions: readonly Definition[] = [
     generation: 'spec',
     subresources: ['status'],
   }),
-  define('apps', 'v1', 'controllerrevisions', 'ControllerRevision'),
+  define('apps', 'v1', 'controllerrevisions', 'ControllerRevision', { shape: controllerRevision }),
   define('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice', { generation: 'spec' }),
   define('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget', {
     shape: budget,

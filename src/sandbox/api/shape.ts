@@ -66,6 +66,9 @@ export const alwaysThere: ReadonlySet<string> = new Set([
   'strategy',
   'updateStrategy',
   'template',
+  'daemonEndpoints',
+  'kubeletEndpoint',
+  'nodeInfo',
 ]);
 
 export const labels = mapOf(keptText);
@@ -84,7 +87,7 @@ export const objectMeta = object({
   labels,
   annotations: labels,
   ownerReferences: keyed(
-    object({
+    atomicObject({
       apiVersion: keptText,
       kind: keptText,
       name: keptText,

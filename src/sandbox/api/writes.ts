@@ -1,5 +1,5 @@
 // Create, update and patch: decoding, defaults, validation, generation, ownership of fields, then one put into the store.
-import { admitPod, admitToNamespace, allocateAddress } from './admission.ts';
+import { admitNamespace, admitPod, admitToNamespace, allocateAddress } from './admission.ts';
 import type { Aim, Api, Manner } from './context.ts';
 import { nameOf, namespaceOf, timeText, uidOf } from './context.ts';
 import { decode } from './decode.ts';
@@ -51,6 +51,7 @@ export function create(api: Api, aim: Aim, body: Tree, manner: Manner): Tree {
   // Admission speaks of an object that is yet to be named by what its name begins with.
   const calledFor = textAt(metadata, 'name') || textAt(metadata, 'generateName');
   admitToNamespace(api, aim, calledFor);
+  if (definition.kind === 'Namespace') admitNamespace(object);
   if (definition.kind === 'Pod') admitPod(api, aim, object, calledFor);
   if (textAt(metadata, 'name') === '' && textAt(metadata, 'generateName') !== '')
     metadata['name'] = `${textAt(metadata, 'generateName')}${api.random.suffix()}`;
@@ -108,10 +109,12 @@ export function update(api: Api, aim: Aim, { change, whole }: Update, manner: Ma
   if (sameValue(live, result)) return live;
   if (manner.dryRun) return result;
   const finalizers = metadata['finalizers'];
-  const isDone = metadata['deletionTimestamp'] !== undefined && !(Array.isArray(finalizers) && finalizers.length > 0);
+  const isDone =
+    metadata['deletionTimestamp'] !== undefined &&
+    metadata['deletionGracePeriodSeconds'] === 0 &&
+    !(Array.isArray(finalizers) && finalizers.length > 0);
   const stored = api.store.put(definition.table, namespace, name, result).object;
-  if (isDone && definition.kind !== 'Pod' && definition.kind !== 'Namespace')
-    api.store.remove(definition.table, namespace, name);
+  if (isDone && definition.kind !== 'Namespace') api.store.remove(definition.table, namespace, name);
   return stored;
 }
 

@@ -6,6 +6,7 @@ import { numberAt, sameValue, textAt, textMapAt, type Tree, treeAt, treesAt, typ
 import { controllerOf, keyParts, replicasOf, setStatus, withCondition } from './control.ts';
 import type { Controller } from './controller.ts';
 import { isActive, isReady } from './pods.ts';
+import { recordEvent } from './record.ts';
 
 const definition = known('policy', 'poddisruptionbudgets');
 
@@ -21,18 +22,25 @@ export function disruption(api: Api): Controller {
     reconcile(key) {
       const found = api.store.get(definition.table, ...keyParts(key));
       if (found === undefined) return;
-      const status = statusOf(api, found.object);
+      const pods = podsOf(api, found.object);
+      if (pods.length === 0)
+        recordEvent(api, 'controllermanager', found.object, 'Normal', 'NoPods', 'No matching pods found');
+      const status = statusOf(api, found.object, pods);
       if (!sameValue(status, treeAt(found.object, 'status'))) setStatus(api, definition, found.object, status);
     },
   };
 }
 
-function statusOf(api: Api, budget: Tree): Tree {
-  const spec = treeAt(budget, 'spec');
-  const pods = api.store
+function podsOf(api: Api, budget: Tree): Tree[] {
+  const { selector } = treeAt(budget, 'spec');
+  return api.store
     .list('pods', textAt(budget, 'metadata', 'namespace'))
     .map((entry) => entry.object)
-    .filter((pod) => isActive(pod) && selectorPicks(spec['selector'], textMapAt(pod, 'metadata', 'labels')));
+    .filter((pod) => isActive(pod) && selectorPicks(selector, textMapAt(pod, 'metadata', 'labels')));
+}
+
+function statusOf(api: Api, budget: Tree, pods: readonly Tree[]): Tree {
+  const spec = treeAt(budget, 'spec');
   const healthy = pods.filter(isReady).length;
   const { expected, desired } = wanted(api, spec, pods);
   const allowed = expected > 0 ? Math.max(0, healthy - desired) : 0;
@@ -48,10 +56,7 @@ function statusOf(api: Api, budget: Tree): Tree {
     desiredHealthy: desired,
     expectedPods: expected,
     observedGeneration: generation,
-    conditions: conditions.map((one) => {
-      const { message, ...rest } = one;
-      return { ...rest, ...(message === '' ? {} : { message: message ?? '' }), observedGeneration: generation };
-    }),
+    conditions: conditions.map((one) => ({ ...one, observedGeneration: generation })),
   };
 }
 

@@ -94,11 +94,14 @@ function endpointOf(api: Api, service: Tree, pod: Tree): Tree {
   const nodeName = textAt(pod, 'spec', 'nodeName');
   const node = api.store.get('nodes', '', nodeName)?.object ?? {};
   const zone = textMapAt(node, 'metadata', 'labels')['topology.kubernetes.io/zone'];
+  const hostname = textAt(pod, 'spec', 'hostname');
+  const isNamed = hostname !== '' && textAt(pod, 'spec', 'subdomain') === nameOf(service);
   return {
     addresses: [textAt(pod, 'status', 'podIP')],
     conditions: { ready: anyway || (serving && !terminating), serving, terminating },
     targetRef: { kind: 'Pod', namespace: namespaceOf(pod), name: nameOf(pod), uid: uidOf(pod) },
     nodeName,
+    ...(isNamed ? { hostname } : {}),
     ...(zone === undefined ? {} : { zone }),
   };
 }

@@ -126,6 +126,7 @@ function start(api: Api, set: Tree, ordinal: number, revision: Tree): void {
     template,
     {
       name,
+      generateName: `${nameOf(set)}-`,
       labels: {
         'apps.kubernetes.io/pod-index': String(ordinal),
         [revisionLabel]: nameOf(revision),
@@ -139,7 +140,7 @@ function start(api: Api, set: Tree, ordinal: number, revision: Tree): void {
       ...(volumes.length > 0 ? { volumes } : {}),
     },
   );
-  const said = `create Pod ${name} in StatefulSet ${nameOf(set)} successful`;
+  const said = `Create Pod ${name} in StatefulSet ${nameOf(set)} successful`;
   recordEvent(api, 'statefulset-controller', set, 'Normal', 'SuccessfulCreate', said);
 }
 
@@ -155,7 +156,7 @@ function ensureClaim(api: Api, set: Tree, template: Tree, name: string): void {
 
 function drop(api: Api, set: Tree, pod: Tree): void {
   deleteObject(api, podDefinition, pod);
-  const said = `delete Pod ${nameOf(pod)} in StatefulSet ${nameOf(set)} successful`;
+  const said = `Delete Pod ${nameOf(pod)} in StatefulSet ${nameOf(set)} successful`;
   recordEvent(api, 'statefulset-controller', set, 'Normal', 'SuccessfulDelete', said);
 }
 

@@ -92,6 +92,8 @@ function stateOf(state: ContainerState): Record<string, unknown> {
       return { running: { startedAt: timeText(state.startedAtMs) } };
     case 'terminated':
       return { terminated: terminated(state) };
+    default:
+      return state satisfies never;
   }
 }
 
