@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { textAt, type Tree, treeAt, treesAt } from '../../src/sandbox/api/tree.ts';
 import { matching } from './matching.ts';
-import { aDeployment, aPod, aService, op } from './objects.ts';
+import { aDeployment, aPod, aService, aStatefulSet, op } from './objects.ts';
 import { aRoom } from './room.ts';
 import type { Subject } from './subject.ts';
 
@@ -224,6 +224,37 @@ export function describeFieldOwners(subject: () => Subject): void {
           'f:sessionAffinity': {},
           'f:type': {},
         },
+      });
+    });
+
+    it('owns an owner reference, and the data of a revision, as one', async () => {
+      await made('parent', { replicas: 0 });
+      const set = await room.until(async () => {
+        const list = await room.read(`${room.path('replicasets')}?labelSelector=app=parent`);
+        expect(treesAt(list, 'items')).toHaveLength(1);
+        return treesAt(list, 'items')[0] ?? {};
+      });
+      const uid = textAt(treesAt(set, 'metadata', 'ownerReferences')[0] ?? {}, 'uid');
+      expect(treeAt(fieldsOf(set, 'kube-controller-manager') ?? {}, 'f:metadata')).toEqual({
+        'f:annotations': {
+          '.': {},
+          'f:deployment.kubernetes.io/desired-replicas': {},
+          'f:deployment.kubernetes.io/max-replicas': {},
+          'f:deployment.kubernetes.io/revision': {},
+        },
+        'f:labels': { '.': {}, 'f:app': {}, 'f:pod-template-hash': {} },
+        'f:ownerReferences': { '.': {}, [`k:{"uid":"${uid}"}`]: {} },
+      });
+      await room.make('statefulsets', aStatefulSet('kept'));
+      await room.until(async () => {
+        const list = await room.read(`${room.path('controllerrevisions')}?labelSelector=app=kept`);
+        expect(fieldsOf(treesAt(list, 'items')[0] ?? {}, 'kube-controller-manager')).toMatchObject({
+          'f:data': {},
+          'f:revision': {},
+        });
+        expect(treeAt(fieldsOf(treesAt(list, 'items')[0] ?? {}, 'kube-controller-manager') ?? {}, 'f:data')).toEqual(
+          {},
+        );
       });
     });
 

@@ -6,6 +6,7 @@ import { containing, having, including, matching } from './matching.ts';
 import { aConfigMap, aPod } from './objects.ts';
 import { aRoom } from './room.ts';
 import type { Subject } from './subject.ts';
+import { summary } from './watching.ts';
 
 export function describePodLives(subject: () => Subject): void {
   describe('pod', () => {
@@ -42,6 +43,13 @@ export function describePodLives(subject: () => Subject): void {
           ['PodScheduled', 'True'],
         ),
       );
+      expect(treesAt(await pod('ready'), 'status', 'conditions').map((one) => one['lastProbeTime'])).toEqual([
+        null,
+        null,
+        null,
+        null,
+        null,
+      ]);
       await hasSaid('ready', ['Normal', 'Created', 'Container created'], ['Normal', 'Started', 'Container started']);
     });
 
@@ -126,6 +134,26 @@ export function describePodLives(subject: () => Subject): void {
       });
       await room.until(async () => expect((await room.get(room.path('pods', 'ended'))).status).toBe(404));
       await hasSaid('ended', ['Normal', 'Killing', 'Stopping container app']);
+    });
+
+    it('is seen terminating before it is gone, even when it gets no time', async () => {
+      await room.make('pods', aPod('quick'));
+      await room.until(async () => expect(await container('quick')).toMatchObject({ ready: true }));
+      const from = textAt(await room.read(room.path('pods')), 'metadata', 'resourceVersion');
+      const watching = await room.watch(
+        `${room.path('pods')}?watch=true&resourceVersion=${from}&fieldSelector=metadata.name=quick`,
+      );
+      await room.remove(room.path('pods', 'quick'));
+      await room.until(async () => {
+        await room.read(room.path('pods'));
+        expect(summary(watching.events).at(-1)).toBe('DELETED quick');
+      });
+      watching.close();
+      expect(watching.events[0]?.type).toBe('MODIFIED');
+      expect(watching.events[0]?.object).toMatchObject({
+        metadata: { deletionTimestamp: matching(/Z$/), deletionGracePeriodSeconds: 0 },
+      });
+      expect((await room.get(room.path('pods', 'quick'))).status).toBe(404);
     });
 
     it('ignores a longer grace once it is terminating, and obeys a shorter one', async () => {

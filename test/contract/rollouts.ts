@@ -6,6 +6,7 @@ import { containing, having, including, matching } from './matching.ts';
 import { aDeployment, op, type WorkloadParts } from './objects.ts';
 import { aRoom } from './room.ts';
 import type { Subject } from './subject.ts';
+import type { WatchEvent } from './watching.ts';
 
 const prefix = 'deployment.kubernetes.io';
 const annotationsOf = (object: Tree): Record<string, string> => textMapAt(object, 'metadata', 'annotations');
@@ -14,6 +15,15 @@ const imageChange = (image: string): Tree => ({
   spec: { template: { spec: { containers: [{ name: 'app', image }] } } },
 });
 const quick: Tree = { terminationGracePeriodSeconds: 0 };
+
+/** Pods that all ReplicaSets together were to have after each event. */
+function totals(events: readonly WatchEvent[]): number[] {
+  const sizes = new Map<string, number>();
+  return events.map(({ object }) => {
+    sizes.set(textAt(object, 'metadata', 'name'), numberAt(object, 'spec', 'replicas') ?? 0);
+    return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  });
+}
 
 export function describeRollouts(subject: () => Subject): void {
   describe('Deployment', () => {
@@ -110,6 +120,28 @@ export function describeRollouts(subject: () => Subject): void {
       expect(treeAt(deployment, 'status')['terminatingReplicas']).toBe(0);
     });
 
+    it('counts in its status and in that of its set', async () => {
+      const deployment = await running('counted', 1);
+      const { conditions: said, ...counts } = treeAt(deployment, 'status');
+      expect(said).toEqual(treesAt(deployment, 'status', 'conditions'));
+      expect(counts).toEqual({
+        observedGeneration: 1,
+        replicas: 1,
+        updatedReplicas: 1,
+        readyReplicas: 1,
+        availableReplicas: 1,
+        terminatingReplicas: 0,
+      });
+      expect((await sets('counted'))[0]?.['status']).toEqual({
+        observedGeneration: 1,
+        replicas: 1,
+        fullyLabeledReplicas: 1,
+        readyReplicas: 1,
+        availableReplicas: 1,
+        terminatingReplicas: 0,
+      });
+    });
+
     it('says in events what it scales and which pods are made and deleted', async () => {
       await running('told', 1);
       const name = textAt((await sets('told'))[0] ?? {}, 'metadata', 'name');
@@ -132,12 +164,14 @@ export function describeRollouts(subject: () => Subject): void {
         spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
       });
       const watching = await room.watch(`${room.path('deployments')}?watch=true&fieldSelector=metadata.name=bounded`);
+      const sizes = await room.watch(`${room.path('replicasets')}?watch=true&labelSelector=app=bounded`);
       await room.patch(path('bounded'), 'strategic', imageChange(newWebImage));
       await settled('bounded', 3);
       watching.close();
+      sizes.close();
       const statuses = watching.events.map(({ object }) => treeAt(object, 'status'));
-      expect(Math.max(...statuses.map((status) => numberAt(status, 'replicas') ?? 0))).toBe(4);
       expect(Math.min(...statuses.map((status) => numberAt(status, 'availableReplicas') ?? 0))).toBe(3);
+      expect(Math.max(...totals(sizes.events))).toBe(4);
       expect((await sets('bounded')).map((set) => [revisionOf(set), numberAt(set, 'spec', 'replicas')])).toEqual([
         ['1', 0],
         ['2', 3],

@@ -24,7 +24,7 @@ export async function openSandbox(): Promise<SandboxSubject> {
   const server = await startApiServer({ clock });
   const physics = createPhysics({ models: contractModels, images: contractImages, seed: 1, timeScale: 1 });
   const kubelets = await startKubelets({
-    port: server.port('system:simulator'),
+    port: server.port('kubelet'),
     clock,
     timeScale: 1,
     nodes,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { textAt, type Tree, treeAt, treesAt } from '../../src/sandbox/api/tree.ts';
 import { including, matching } from './matching.ts';
-import { aBudget, aDeployment, aPod, aService } from './objects.ts';
+import { aBudget, aDeployment, aPod, aService, aStatefulSet } from './objects.ts';
 import { aRoom } from './room.ts';
 import type { Subject } from './subject.ts';
 
@@ -85,6 +85,17 @@ export function describeServicesAndBudgets(subject: () => Subject): void {
       );
     });
 
+    it('names the pod of a StatefulSet behind a headless Service', async () => {
+      const spec = { ...treeAt(aService('set'), 'spec'), clusterIP: 'None' };
+      await room.make('services', { ...aService('set'), spec });
+      await room.make('statefulsets', aStatefulSet('set', { replicas: 1 }));
+      await room.until(async () => {
+        const [slice] = await slices('set');
+        expect(slice).toMatchObject({ metadata: { labels: { 'service.kubernetes.io/headless': '' } } });
+        expect(treesAt(slice ?? {}, 'endpoints')).toMatchObject([{ hostname: 'set-0', targetRef: { name: 'set-0' } }]);
+      });
+    });
+
     it('goes with its Service', async () => {
       await room.make('services', aService('gone'));
       await room.until(async () => expect(await slices('gone')).toHaveLength(1));
@@ -110,8 +121,15 @@ export function describeServicesAndBudgets(subject: () => Subject): void {
           observedGeneration: 1,
         }),
       );
-      expect(treesAt(await status('web'), 'conditions')).toMatchObject([
-        { type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods', observedGeneration: 1 },
+      expect(treesAt(await status('web'), 'conditions')).toEqual([
+        {
+          type: 'DisruptionAllowed',
+          status: 'True',
+          observedGeneration: 1,
+          lastTransitionTime: matching(/Z$/),
+          reason: 'SufficientPods',
+          message: '',
+        },
       ]);
     });
 
@@ -144,6 +162,23 @@ export function describeServicesAndBudgets(subject: () => Subject): void {
       await room.until(async () =>
         expect(await status('changed')).toMatchObject({ disruptionsAllowed: 2, observedGeneration: 2 }),
       );
+    });
+
+    it('says in an event that it finds no pods', async () => {
+      await room.make('poddisruptionbudgets', aBudget('lonely', { minAvailable: 1 }));
+      await room.until(async () => {
+        const list = await room.read(
+          `/api/v1/namespaces/${room.namespace}/events?fieldSelector=involvedObject.name=lonely`,
+        );
+        expect(treesAt(list, 'items')).toMatchObject([
+          {
+            type: 'Normal',
+            reason: 'NoPods',
+            message: 'No matching pods found',
+            source: { component: 'controllermanager' },
+          },
+        ]);
+      });
     });
 
     it('refuses both bounds at once', async () => {

@@ -65,7 +65,10 @@ export function describeStatefulSets(subject: () => Subject): void {
         'statefulset.kubernetes.io/pod-name': 'labelled-0',
       });
       expect(pod).toMatchObject({
-        metadata: { ownerReferences: [{ kind: 'StatefulSet', name: 'labelled', controller: true }] },
+        metadata: {
+          generateName: 'labelled-',
+          ownerReferences: [{ kind: 'StatefulSet', name: 'labelled', controller: true }],
+        },
         spec: { hostname: 'labelled-0', subdomain: 'labelled' },
       });
     });
@@ -147,6 +150,31 @@ export function describeStatefulSets(subject: () => Subject): void {
       await room.patch(path('shrunk'), 'merge', { spec: { replicas: 1 } });
       await settled('shrunk', 1);
       expect((await pods('shrunk')).map(nameOf)).toEqual(['shrunk-0']);
+    });
+
+    it('says in events which pods it makes and deletes, and in its status how many there are', async () => {
+      await make('told', { replicas: 1 });
+      const set = await settled('told', 1);
+      expect(set['status']).toEqual({
+        observedGeneration: 1,
+        replicas: 1,
+        readyReplicas: 1,
+        availableReplicas: 1,
+        currentReplicas: 1,
+        updatedReplicas: 1,
+        currentRevision: textAt(set, 'status', 'updateRevision'),
+        updateRevision: textAt(set, 'status', 'updateRevision'),
+        collisionCount: 0,
+      });
+      await room.patch(path('told'), 'merge', { spec: { replicas: 0 } });
+      await room.until(async () => {
+        const query = 'fieldSelector=involvedObject.name=told,involvedObject.kind=StatefulSet';
+        const list = await room.read(`/api/v1/namespaces/${room.namespace}/events?${query}`);
+        expect(treesAt(list, 'items').map((event) => [event['reason'], event['message']])).toEqual([
+          ['SuccessfulCreate', 'Create Pod told-0 in StatefulSet told successful'],
+          ['SuccessfulDelete', 'Delete Pod told-0 in StatefulSet told successful'],
+        ]);
+      });
     });
 
     it('makes all its pods at once when it is parallel, and then replaces a broken one by itself', async () => {
