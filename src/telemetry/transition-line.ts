@@ -1,4 +1,5 @@
 // One line for each event that a person at the terminal of `run` wants to see; null for the rest.
+import { findPlan } from '../folds/lookup.ts';
 import type { State } from '../folds/state.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { shownRef } from '../model/target.ts';
@@ -78,7 +79,7 @@ export function transitionLine(event: JournalEvent, state: State): TransitionLin
     case 'approval.voided':
       return ofApproval(state, body.approval, 'void', `${body.approval}: ${body.reason}`);
     case 'intent.recorded':
-      return body.purpose === 'fence'
+      return body.purpose === 'fence' || body.purpose === 'hand back'
         ? null
         : about(state, body.plan.split('/')[0] ?? '', body.purpose === 'undo' ? 'undoing' : 'acting', body.summary);
     case 'write.answered':
@@ -88,12 +89,7 @@ export function transitionLine(event: JournalEvent, state: State): TransitionLin
     case 'action.held':
       return about(state, body.plan.split('/')[0] ?? '', 'held', `${body.reason}; by hand: ${body.byHand}`);
     case 'outcome.recorded':
-      return about(
-        state,
-        body.plan.split('/')[0] ?? '',
-        body.undone ? `${body.outcome} (undone)` : body.outcome,
-        body.sentence,
-      );
+      return about(state, body.plan.split('/')[0] ?? '', outcomeWord(state, body), body.sentence);
     case 'incident.escalated':
       return about(state, body.incident, 'escalated', body.reason);
     case 'incident.resolved':
@@ -119,6 +115,13 @@ export function transitionLine(event: JournalEvent, state: State): TransitionLin
 function about(state: State, incident: string, word: string, text: string): TransitionLine {
   const known = state.incidents.get(incident);
   return { incident, word, subject: known === undefined ? '' : shownRef(known.root), text };
+}
+
+/** The outcome of an undo is whether it took hold: the word of the repair was said before. */
+function outcomeWord(state: State, body: Extract<JournalEvent['body'], { kind: 'outcome.recorded' }>): string {
+  if (findPlan(state, body.plan)?.plan.plan.undoOf !== undefined)
+    return body.outcome === 'effective' ? 'taken back' : 'undo not seen';
+  return body.undone ? `${body.outcome} (undone)` : body.outcome;
 }
 
 function ofApproval(state: State, approval: string, word: string, text: string): TransitionLine {

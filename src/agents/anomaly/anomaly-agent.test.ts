@@ -51,6 +51,13 @@ describe('findings of signals', () => {
     expect(Math.abs((finding?.onsetMs ?? 0) - onsetMs)).toBeLessThanOrEqual(2 * minuteMs);
   });
 
+  it('takes a working set that grew for a note while it leaves room below the limit, and for a warning when it does not', () => {
+    const share = (value: number): Series => ({ signal: 'memory.share', level: () => value });
+    const rig = aRig([share(0.45)]);
+    expect(rig.run(8, [share(0.78)]).at(-1)?.findings[0]?.severity).toBe('info');
+    expect(rig.run(8, [share(0.93)]).at(-1)?.findings[0]?.severity).toBe('warning');
+  });
+
   it('carries the numbers of its test', () => {
     const noise = normal(3);
     const usual = latency(around(0.18, noise, 0.004));

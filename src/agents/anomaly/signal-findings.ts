@@ -93,7 +93,7 @@ export function signalFindingOf(state: SeriesState, hasCompany: boolean): Signal
     kind: 'signal',
     id: signalFindingId(state),
     of: state.key.of,
-    severity: traits.severity,
+    severity: test.x < (traits.harmlessBelow ?? Number.NEGATIVE_INFINITY) ? 'info' : traits.severity,
     onsetMs: held.onsetMs,
     firstSeenMs: held.firstSeenMs,
     lastSeenMs: held.lastSeenMs,

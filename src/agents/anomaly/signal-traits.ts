@@ -38,6 +38,8 @@ export type SignalTraits = {
   readonly follows?: 'traffic';
   /** What a deviation alone is worth: load that rises is worth noting, harm to users is critical. */
   readonly severity: 'critical' | 'warning' | 'info';
+  /** Below this value a deviation is only worth noting. */
+  readonly harmlessBelow?: number;
 };
 
 /** The least change from `location` toward `side` that matters, in the unit of the signal. */

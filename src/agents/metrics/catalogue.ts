@@ -164,6 +164,8 @@ export type SignalDefinition = {
   readonly leastRequests?: number;
   readonly follows?: 'traffic';
   readonly severity: 'critical' | 'warning' | 'info';
+  /** Below this value a deviation is only worth noting. */
+  readonly harmlessBelow?: number;
   /** Empty for what the API tells. */
   readonly needs: readonly MeasureId[];
 };
@@ -213,6 +215,8 @@ export const catalogue: readonly SignalDefinition[] = [
     direction: 'up',
     floor: { absolute: 0.05, relative: 1.05 },
     severity: 'warning',
+    // A share that grew and still leaves room is worth noting; a kill comes at all of it.
+    harmlessBelow: 0.85,
     needs: ['memory'],
   },
   {
