@@ -270,6 +270,31 @@ describe('a process that dies', () => {
     expect(rig.outside.written).toHaveLength(1);
   });
 
+  it('judges a plan that was proposed and never judged, instead of proposing it again', async () => {
+    const twin = aRig(cartAtZero());
+    await twin.run(2);
+    const rig = aRig(cartAtZero());
+    await rig.run(1);
+    for (const { plan } of twin.incident().plans) await rig.append({ kind: 'plan.proposed', plan });
+    rig.restart();
+    await rig.run(8);
+    expect(rig.kinds().filter((kind) => kind === 'plan.proposed')).toHaveLength(1);
+    expect(rig.outside.written).toHaveLength(1);
+    rig.outside.findings = [];
+    await rig.run(2);
+    expect(rig.incident().state).toBe('resolved');
+  });
+
+  it('judges a would-be plan again as soon as it has the lease, not after the cooldown', async () => {
+    const rig = aRig({ ...cartAtZero(), mode: 'suggest' });
+    await rig.run(4);
+    expect(rig.outside.written).toHaveLength(0);
+    rig.outside.mode = 'auto';
+    await rig.append({ kind: 'lease.acquired', epoch: 2, holder: 'this one' });
+    await rig.run(2);
+    expect(rig.outside.written).toHaveLength(1);
+  });
+
   it('gives up on a write that is refused again and again', async () => {
     const rig = aRig({ ...cartAtZero(), writes: ['refused', 'refused', 'refused', 'refused'] });
     await rig.run(10);

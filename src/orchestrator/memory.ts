@@ -26,6 +26,8 @@ export type Memory = {
   readonly rootCleanSinceMs: Map<string, number>;
   /** When an incident was last looked at for a retry of a judgement. */
   readonly retriedAtMs: Map<string, number>;
+  /** Epoch of the lease in which its plan was last judged; null without the lease. */
+  readonly judgedInEpoch: Map<string, number | null>;
   readonly dismissed: Map<string, number>;
   readonly replicas: Map<string, { readonly atMs: number; readonly replicas: number }[]>;
   lastHarmReadMs: number;
@@ -42,6 +44,7 @@ export function newMemory(): Memory {
     goneSinceMs: new Map(),
     rootCleanSinceMs: new Map(),
     retriedAtMs: new Map(),
+    judgedInEpoch: new Map(),
     dismissed: new Map(),
     replicas: new Map(),
     lastHarmReadMs: Number.NEGATIVE_INFINITY,
@@ -69,7 +72,7 @@ export function replicasSeen(
 
 /** Forgets incidents that are closed, so that the maps stay as small as what is open. */
 export function forget(memory: Memory, isOpen: (incident: string) => boolean): void {
-  for (const map of [memory.goneSinceMs, memory.rootCleanSinceMs, memory.retriedAtMs]) {
+  for (const map of [memory.goneSinceMs, memory.rootCleanSinceMs, memory.retriedAtMs, memory.judgedInEpoch]) {
     for (const id of map.keys()) if (!isOpen(id)) map.delete(id);
   }
   for (const [id, one] of memory.consultations)

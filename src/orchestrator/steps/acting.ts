@@ -21,6 +21,9 @@ export const actStep: Step = async (scene, incident) => {
   if (next === undefined) return false;
   if (verdict === null || verdict.wouldBe || verdict.word === 'denied') {
     const last = memory.retriedAtMs.get(incident.id) ?? plan.judged.atMs;
+    // Who takes the lease may do more than whoever judged it before: what was only a would-be does not wait.
+    const isNewReign = memory.judgedInEpoch.get(incident.id) !== ports.state().epoch;
+    if (isNewReign) return await judge(scene, incident, plan.plan.id);
     if (ports.cluster.now() - last < ports.pace.cooldownMs) return false;
     return await judge(scene, incident, plan.plan.id);
   }

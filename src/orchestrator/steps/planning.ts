@@ -1,6 +1,7 @@
 // diagnosed → planned: the leader picks from the menu, the plan is proposed and judged; without a plan the incident goes to a person.
 import type { Incident, PlanState } from '../../folds/state.ts';
 import type { Verdict } from '../../model/ruling.ts';
+import { livePlan } from '../../folds/lookup.ts';
 import { consult } from '../consult.ts';
 import * as escalation from '../escalation.ts';
 import { briefOf, circumstances, explainNow } from '../look.ts';
@@ -16,6 +17,9 @@ const mostPlans = 6;
 export const planStep: Step = async (scene, incident) => {
   const { ports, memory } = scene;
   if (isBlind(ports)) return false;
+  const unjudged = livePlan(incident);
+  // A process that died between the proposal and the judgement left it: it is judged, not proposed anew beside itself.
+  if (unjudged?.judged === null) return await judge(scene, incident, unjudged.plan.id);
   const last = incident.plans.findLast((one) => one.plan.undoOf === undefined);
   const explanation = explainNow(ports, memory, incident);
   if (last?.ended?.why.startsWith('denied: ') === true && isSinceDiagnosis(incident, last))
@@ -47,6 +51,7 @@ export async function judge(scene: Scene, incident: Incident, planId: string): P
   const plan = incident.plans.find((one) => one.plan.id === planId);
   if (plan === undefined) return false;
   scene.memory.retriedAtMs.set(incident.id, scene.ports.cluster.now());
+  scene.memory.judgedInEpoch.set(incident.id, scene.ports.state().epoch);
   const judgement = await scene.ports.hands.judge({
     ...circumstances(scene.ports, scene.memory, incident),
     plan: plan.plan,
