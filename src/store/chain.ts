@@ -102,7 +102,8 @@ export function createVerifier(first = 1): Verifier {
       const own = contentMatches(read, line);
       if (!own) differ += 1;
       if (read.seq < expected)
-        breakAt(row === undefined ? read.seq : expected, `event ${read.seq} comes again after ${follows}`);
+        // A number that was tampered with says nothing of where the break is.
+        breakAt(row === undefined && own ? read.seq : expected, `event ${read.seq} comes again after ${follows}`);
       else if (read.seq !== expected) breakAt(expected, `event ${read.seq} follows ${follows}`);
       else if (row !== undefined && row !== read.seq) breakAt(expected, `it is stored as row ${row}`);
       else if (!own || (previous !== null && read.prevHash !== previous.hash))

@@ -124,6 +124,13 @@ describe('verifying an export in JSON lines', () => {
     });
   });
 
+  it('names the place of an event whose number was changed to an earlier one', () => {
+    const line = at(9);
+    const verifier = createVerifier();
+    for (const one of lines.with(9, line.replace('"seq":10', '"seq":1'))) verifier.see(one);
+    expect(verifier.report()).toMatchObject({ intact: false, firstBroken: 10 });
+  });
+
   it('finds every change of one character', async () => {
     await assert(
       asyncProperty(nat({ max: 11 }), nat(), constantFrom('x', '0', ' ', '"', '}'), async (row, where, put) => {
