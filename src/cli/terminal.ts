@@ -35,12 +35,18 @@ export function terminalOf(io: Io, choice: { readonly color: ColorChoice; readon
   return {
     canPrompt: choice.input && io.stdin.isTTY === true && io.stderr.isTTY === true && (env['CI'] ?? '') === '' && !dumb,
     shown,
-    width: shown ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    width: shown ? columnsOf(io.stdout) : Number.POSITIVE_INFINITY,
     color: choice.color === 'always' || (choice.color === 'auto' && !quietColor),
     ascii: !/utf-?8/i.test(env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? ''),
     rewrites: io.stderr.isTTY === true && !dumb && (env['CI'] ?? '') === '',
-    noteWidth: io.stderr.columns ?? 80,
+    noteWidth: columnsOf(io.stderr),
   };
+}
+
+/** A terminal that does not know its width says nothing, or 0. */
+function columnsOf(stream: { readonly columns?: number }): number {
+  const { columns = 0 } = stream;
+  return columns > 0 ? columns : 80;
 }
 
 const codes = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;

@@ -1,6 +1,6 @@
 // The three questions first: is anything wrong, what waits for a person, what is being done now; and the switch with what it holds.
 import { isClosed, isOpenIntent, livePlan, openIncidents, waitingApprovals, incidentOfPlan } from '../folds/lookup.ts';
-import type { ActionState, Incident, PlanState, State } from '../folds/state.ts';
+import type { ActionState, PlanState, State } from '../folds/state.ts';
 import type { ModeEntry, Overview, SwitchView } from '../model/api.ts';
 import type { Health } from './ports.ts';
 import { iso } from './plan-view.ts';
@@ -13,7 +13,7 @@ export function viewOverview(state: State, health: Health, modes: readonly ModeE
   const mix = new Map<ModeEntry['effective'], number>();
   for (const one of modes) mix.set(one.effective, (mix.get(one.effective) ?? 0) + 1);
   return {
-    headline: headlineOf(state, open, waiting.length, stopped || state.switch.stopped),
+    headline: headlineOf(state, stopped),
     openCount: open.length,
     waiting: waiting.map((one) => ({
       approval: one.id,
@@ -90,8 +90,11 @@ function underWay(plan: PlanState, action: ActionState): SwitchView['held'][numb
   };
 }
 
-function headlineOf(state: State, open: readonly Incident[], waiting: number, isStopped: boolean): string {
-  const stopped = isStopped ? ' Actions are stopped.' : '';
+/** "Nothing is wrong now. 1 repair was effective, 1 sign was left alone." */
+export function headlineOf(state: State, isStopped: boolean): string {
+  const open = openIncidents(state);
+  const waiting = waitingApprovals(state).length;
+  const stopped = isStopped || state.switch.stopped ? ' Actions are stopped.' : '';
   if (waiting > 0 || open.length > 0) {
     const wrong = plural(open.length, 'incident is open', 'incidents are open');
     const person = open.filter((one) => one.state === 'escalated').length + waiting;
