@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { actionsByName } from './actions/actions.ts';
 import { createPolicy } from './agents/guardian/policy.ts';
-import { wallClock, type Clock } from './clock.ts';
+import { pause, wallClock, type Clock } from './clock.ts';
 import { createEvidenceReader } from './cluster/evidence-reader.ts';
 import { createLease, type Lease } from './cluster/lease.ts';
 import { startLiveCluster } from './cluster/live-cluster.ts';
@@ -57,6 +57,8 @@ export type AdvisorOptions = {
   readonly scriptedApprover?: boolean;
   /** How long a question to a person stays open, wall milliseconds. */
   readonly approvalMs?: number;
+  /** The journal grows no further than this, as on a full disk. */
+  readonly journalBytes?: number;
 };
 
 export interface Advisor {
@@ -89,6 +91,7 @@ export interface Advisor {
 }
 
 const approvalMs = 15 * 60_000;
+const leaseRetryMs = 2_000;
 
 export async function startAdvisor(options: AdvisorOptions): Promise<Advisor> {
   const wall = wallClock();
@@ -125,6 +128,7 @@ async function compose(
     cluster: clock,
     wall,
     pid: process.pid,
+    ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
     onFault: (error) => log.fault(error, 'journal listener'),
   });
   ending.push(async () => await journal.close());
@@ -180,6 +184,7 @@ async function compose(
     holder: cluster.instance,
     append: async (body) => await journal.append(body, 'advisor'),
     settle: async () => await hands.settleOpenIntents(state()),
+    waitToRetry: async (until) => await pause(wall, leaseRetryMs, until),
     fault: (error) => log.fault(error, 'leadership'),
   });
 

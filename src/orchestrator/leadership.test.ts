@@ -2,22 +2,28 @@ import { describe, expect, it } from 'vitest';
 import type { EventBody } from '../model/event.ts';
 import { createLeadership, type LeaseHold } from './leadership.ts';
 
-type FakeLease = LeaseHold & { lose(reason: string): void; give(epoch: number): void };
+type FakeLease = LeaseHold & { lose(reason: string): void; give(epoch: number): void; refuse(error: Error): void };
 
 function aLease(first: { held: true; epoch: number } | { held: false; holder: string | null }): FakeLease {
   let lost: (reason: string) => void = () => undefined;
-  let waiting: ((held: { epoch: number }) => void)[] = [];
+  let waiting: { resolve(held: { epoch: number }): void; reject(error: Error): void }[] = [];
   return {
     tryAcquire: () => Promise.resolve(first),
-    acquire: async () => await new Promise((resolve) => waiting.push(resolve)),
+    acquire: async () => await new Promise((resolve, reject) => waiting.push({ resolve, reject })),
     onLost(listener) {
       lost = listener;
       return () => undefined;
     },
     lose: (reason) => lost(reason),
     give(epoch) {
-      for (const resolve of waiting) resolve({ epoch });
+      const given = waiting;
       waiting = [];
+      for (const one of given) one.resolve({ epoch });
+    },
+    refuse(error) {
+      const refused = waiting;
+      waiting = [];
+      for (const one of refused) one.reject(error);
     },
   };
 }
@@ -36,6 +42,7 @@ function setUp(lease: FakeLease, settle: () => Promise<void> = () => Promise.res
       log.push('settle');
       await settle();
     },
+    waitToRetry: () => Promise.resolve(),
     fault: (error) => faults.push(error),
   });
   return { leadership, log, faults };
@@ -84,6 +91,38 @@ describe('leadership', () => {
     lease.give(1);
     await turns();
     expect([leadership.isReady(), faults.length]).toEqual([false, 1]);
+  });
+
+  it('tries again when the server that keeps the lease was away', async () => {
+    const lease = aLease({ held: true, epoch: 1 });
+    const { leadership, log, faults } = setUp(lease);
+    await leadership.start(new AbortController().signal);
+    lease.lose('not renewed');
+    lease.refuse(new Error('does not answer'));
+    await turns();
+    lease.refuse(new Error('does not answer'));
+    await turns();
+    lease.give(2);
+    await turns();
+    expect([leadership.isReady(), faults.length]).toEqual([true, 2]);
+    expect(log.slice(2)).toEqual(['lease.lost 1', 'lease.acquired 2', 'settle']);
+  });
+
+  it('settles again what could not be settled, and records the same lease once', async () => {
+    const lease = aLease({ held: false, holder: null });
+    const { promise, reject } = Promise.withResolvers<undefined>();
+    const settled: Promise<undefined>[] = [promise, Promise.resolve(undefined)];
+    const { leadership, log } = setUp(lease, async () => await settled.shift());
+    await leadership.start(new AbortController().signal);
+    lease.give(3);
+    await turns();
+    reject(new Error('journal full'));
+    await turns();
+    expect(leadership.isReady()).toBe(false);
+    lease.give(3);
+    await turns();
+    expect(leadership.isReady()).toBe(true);
+    expect(log).toEqual(['lease.acquired 3', 'settle', 'settle']);
   });
 
   it('acts no more once it is ended, and does not take the lease again', async () => {

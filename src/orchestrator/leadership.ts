@@ -14,6 +14,8 @@ export type LeadershipPorts = {
   append(body: EventBody): Promise<unknown>;
   /** Fences every open intent; called once for each time the lease is gained, before anything else is written. */
   settle(): Promise<void>;
+  /** Resolves when it is time to try again; rejects when the signal aborts. */
+  waitToRetry(signal: AbortSignal): Promise<void>;
   fault(error: unknown): void;
 };
 
@@ -29,21 +31,29 @@ export type Leadership = {
 export function createLeadership(ports: LeadershipPorts): Leadership {
   let ready = false;
   let epoch = 0;
+  let recorded = 0;
   const ended = new AbortController();
 
   const gained = async (newEpoch: number): Promise<void> => {
     epoch = newEpoch;
-    await ports.append({ kind: 'lease.acquired', epoch, holder: ports.holder });
+    if (recorded !== epoch) await ports.append({ kind: 'lease.acquired', epoch, holder: ports.holder });
+    recorded = epoch;
     await ports.settle();
     ready = true;
   };
-  const keepTrying = (signal: AbortSignal): void => {
-    ports.lease
-      .acquire(signal)
-      .then(async (held) => await gained(held.epoch))
-      .catch((error: unknown) => {
-        if (!signal.aborted) ports.fault(error);
-      });
+  /** An API server that is away, or a journal that is full, is no reason to act never again. */
+  const keepTrying = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        const held = await ports.lease.acquire(signal);
+        await gained(held.epoch);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        ports.fault(error);
+        await ports.waitToRetry(signal).catch(() => undefined);
+      }
+    }
   };
   return {
     async start(until) {
@@ -54,14 +64,14 @@ export function createLeadership(ports: LeadershipPorts): Leadership {
         void ports
           .append({ kind: 'lease.lost', epoch, reason })
           .then(undefined, (error: unknown) => ports.fault(error));
-        keepTrying(signal);
+        void keepTrying(signal);
       });
       const first = await ports.lease.tryAcquire(signal);
       if (first.held) {
         await gained(first.epoch);
         return null;
       }
-      keepTrying(signal);
+      void keepTrying(signal);
       return { heldBy: first.holder };
     },
     isReady: () => ready && !ended.signal.aborted,

@@ -36,6 +36,7 @@ export interface Proxy {
   rule(rule: Rule): void;
   /** Refuses connections and ends those that are open, as a server that is down. */
   down(): Promise<void>;
+  isUp(): boolean;
   /** Listens again on the same port. */
   up(): Promise<void>;
   close(): Promise<void>;
@@ -119,6 +120,7 @@ export async function startProxy(target: string): Promise<Proxy> {
       rule = next;
     },
     down,
+    isUp: () => server.listening,
     up: async () => await listen(address.port),
     async close() {
       await down();
