@@ -46,7 +46,7 @@ function breakSomething(width: number): string[] {
     ...commandLines(
       [
         [`${kubectl} -n web scale deploy/search --replicas=0`, 'a workload that is called'],
-        [`${kubectl} -n shop set image deploy/cart app=registry.example/shop/cart:nope`, 'an image that is not there'],
+        [`${kubectl} -n shop set image deploy/cart cart=registry.example/shop/cart:nope`, 'an image that is not there'],
       ],
       width,
     ),

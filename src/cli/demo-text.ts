@@ -27,20 +27,21 @@ export type FirstBlock = {
 
 export function firstBlock(about: FirstBlock, width: number): string[] {
   const { namespaces, workloads, nodes } = about.cluster;
-  const row = (label: string, text: string): string => `  ${label.padEnd(10)} ${text}`;
+  const row = (label: string, text: string): string[] =>
+    wrap(text, width - 13).map((line, at) => `  ${(at === 0 ? label : '').padEnd(10)} ${line}`);
   const slower = about.speed === 1 ? '' : '; times below are those of speed 1';
   const taken = about.taken === null ? '' : `${about.taken} is busy; `;
   return [
     'advisor demo · simulated cluster, nothing real is touched',
-    row(
+    ...row(
       'cluster',
       `${namespaces} namespaces, ${workloads} workloads, ${nodes} nodes, ready in ${seconds(about.readyMs)}`,
     ),
-    row('history', `8 days learned in ${seconds(about.learningMs)} (usual values for ${about.signals} signals)`),
-    row('leader', about.leader),
-    row('api', `${about.url} (${taken}token in ${about.tokenFile})`),
-    row('kubectl', `export KUBECONFIG=${about.kubeconfig} (works on this cluster)`),
-    row('time', `${spoken(clusterSecondsPerSecond * about.speed)} pass there each second${slower}`),
+    ...row('history', `8 days learned in ${seconds(about.learningMs)} (usual values for ${about.signals} signals)`),
+    ...row('leader', about.leader),
+    ...row('api', `${about.url} (${taken}token in ${about.tokenFile})`),
+    ...row('kubectl', `export KUBECONFIG=${about.kubeconfig} (works on this cluster)`),
+    ...row('time', `${spoken(clusterSecondsPerSecond * about.speed)} pass there each second${slower}`),
     ...wrap(
       `${about.acts === 1 ? 'One thing' : `${numberWord(about.acts)} things`} will happen in the next ${spoken(about.seconds)}.${decides(about)} Ctrl-C ends it.`,
       width,

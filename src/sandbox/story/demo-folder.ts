@@ -10,7 +10,7 @@ export type DemoFolder = {
   readonly kubeconfigs: { readonly advisor: string; readonly person: string };
   readonly policies: string;
   readonly tampered: string;
-  /** Takes away what leads to a cluster that is gone; the journal stays. */
+  /** Takes away what leads to a cluster that is gone; the journal stays. Once only. */
   close(): void;
 };
 

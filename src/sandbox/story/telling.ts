@@ -67,7 +67,7 @@ function judged(verdict: Verdict, state: State): string {
   const count = verdict.rulings.filter((one) => one.word === 'allow').length;
   // Only what was allowed beforehand lets a medium risk pass without a person.
   const policy = verdict.risk === 'medium' ? ', allowed by policy' : '';
-  return `${name} ${verdict.summary}, ${verdict.risk} risk${policy}, ${count} rules allow`;
+  return `${name} ${verdict.summary}, ${verdict.risk} risk${policy}, ${count} ${count === 1 ? 'rule allows' : 'rules allow'}`;
 }
 
 /** A ruling gives all its figures; the first clause says what it comes to. */
