@@ -22,7 +22,7 @@ export async function writeTamperedCopy(folder: string, copy: string): Promise<n
 }
 
 /** A harmful outcome becomes an effective one; where there is none, the event in the middle moves by a second. The hash stays as it was. */
-export function tamper(lines: readonly string[]): readonly string[] {
+function tamper(lines: readonly string[]): readonly string[] {
   const harmful = lines.findIndex((line) => line.includes('"outcome":"harmful"'));
   const at = harmful === -1 ? Math.floor(lines.length / 2) : harmful;
   return lines.map((line, index) => (index === at ? canonicalJson(changed(toJson(JSON.parse(line)))) : line));
