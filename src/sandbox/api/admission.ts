@@ -2,7 +2,7 @@
 import type { Aim, Api } from './context.ts';
 import { forbidden, notFound } from './failure.ts';
 import { known } from './resources.ts';
-import { makeTree, textAt, type Tree, treesAt } from './tree.ts';
+import { makeTree, numberAt, textAt, type Tree, treesAt } from './tree.ts';
 
 export function admitToNamespace(api: Api, aim: Aim, name: string): void {
   if (!aim.definition.namespaced) return;
@@ -34,11 +34,15 @@ export function admitPod(api: Api, aim: Aim, pod: Tree, name: string): void {
       `error looking up service account ${aim.namespace}/${account}: serviceaccount "${account}" not found`,
     );
   if (spec['automountServiceAccountToken'] !== false) mountToken(spec, `kube-api-access-${api.random.suffix()}`);
-  spec['priority'] ??= 0;
+  const priority = textAt(spec, 'priorityClassName');
+  if (priority !== '' && api.store.get(priorityClasses.table, '', priority) === undefined)
+    throw forbidden(aim.definition, name, `no PriorityClass with name ${priority} was found`);
+  spec['priority'] ??= numberAt(api.store.get(priorityClasses.table, '', priority)?.object ?? {}, 'value') ?? 0;
   spec['preemptionPolicy'] ??= 'PreemptLowerPriority';
   tolerateFailingNodes(spec);
 }
 
+const priorityClasses = known('scheduling.k8s.io', 'priorityclasses');
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function mountToken(spec: Tree, name: string): void {

@@ -1,10 +1,12 @@
-// What a cluster holds before anyone asks: its namespaces, their default service accounts and the Service `kubernetes`.
+// What a cluster holds before anyone asks: its namespaces, the classes of priority of the system and the Service `kubernetes`.
 import { type Api, mannerOf } from './context.ts';
 import { known } from './resources.ts';
 import { cloneTree, makeTree } from './tree.ts';
 import { create } from './writes.ts';
 
 const namespaces = ['kube-system', 'default', 'kube-public', 'kube-node-lease'];
+
+const priorities = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
 
 /** `clusterUid` becomes the UID of `kube-system`, which is the identity of a cluster. */
 export function bootstrap(api: Api, clusterUid: string): void {
@@ -19,6 +21,11 @@ export function bootstrap(api: Api, clusterUid: string): void {
     const named = cloneTree(object);
     if (name === 'kube-system') makeTree(named, 'metadata')['uid'] = clusterUid;
     api.store.put('namespaces', '', name, named);
+  }
+  const classes = known('scheduling.k8s.io', 'priorityclasses');
+  for (const [name, value] of Object.entries(priorities)) {
+    const body = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value };
+    create(api, { definition: classes, namespace: '', name: '', subresource: '' }, body, manner);
   }
   create(
     api,

@@ -89,7 +89,8 @@ function leafOf(value: Value, type: Leaf, path: string, finds: Finds): Value | u
       return value === '' && type !== 'keptText' ? undefined : value;
     case 'int':
     case 'keptInt':
-      if (typeof value !== 'number' || !Number.isInteger(value)) return mismatch(value, 'int32', path, finds);
+      if (typeof value !== 'number' || !Number.isSafeInteger(value)) return mismatch(value, 'int32', path, finds);
+      if (Math.abs(value) >= 2 ** 31 && !longFields.test(path)) return mismatch(value, 'int32', path, finds);
       return value === 0 && type === 'int' ? undefined : value;
     case 'bool':
     case 'keptBool':
@@ -109,6 +110,9 @@ function leafOf(value: Value, type: Leaf, path: string, finds: Finds): Value | u
       return type satisfies never;
   }
 }
+
+/** Whole numbers that Go keeps in 64 bits. */
+const longFields = /(^|\.)(generation|observedGeneration|deletionGracePeriodSeconds|revision|\w+Seconds)$/;
 
 const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const microTimeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;

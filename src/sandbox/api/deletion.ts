@@ -1,6 +1,6 @@
 // DELETE: preconditions, grace for pods, finalizers, and what becomes of dependents.
 import { type Aim, type Api, nameOf, timeText, uidOf } from './context.ts';
-import { conflict, invalid, notFound } from './failure.ts';
+import { conflict, invalid, notFound, unsupportedValue } from './failure.ts';
 import { definitionOfKind } from './resources.ts';
 import { cloneTree, isList, makeTree, numberAt, textAt, type Tree, treeAt, treesAt } from './tree.ts';
 
@@ -47,17 +47,17 @@ export function isDryRun(values: readonly unknown[], kind = 'DeleteOptions'): bo
   const given = values.filter((value) => value !== '');
   if (given.some((value) => value !== 'All'))
     throw invalid({ group: 'meta.k8s.io', plural: '', kind }, '', [
-      {
-        reason: 'FieldValueNotSupported',
-        message: `Unsupported value: ${JSON.stringify(given)}: supported values: "All"`,
-        field: 'dryRun',
-      },
+      unsupportedValue('dryRun', given.join(','), ['All']),
     ]);
   return given.length > 0;
 }
 
 function propagationOf(text: string): DeleteOptions['propagation'] {
-  return text === 'Orphan' || text === 'Foreground' ? text : 'Background';
+  if (text === 'Orphan' || text === 'Foreground') return text;
+  if (text === 'Background' || text === '') return 'Background';
+  throw invalid({ group: 'meta.k8s.io', plural: '', kind: 'DeleteOptions' }, '', [
+    unsupportedValue('propagationPolicy', text, ['Foreground', 'Background', 'Orphan', 'nil']),
+  ]);
 }
 
 export type Deleted = { readonly object: Tree; /** False while it lives on, terminating. */ readonly gone: boolean };

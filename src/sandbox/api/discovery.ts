@@ -24,6 +24,11 @@ const groups = new Map<string, string>();
 for (const one of definitions) if (one.group !== '') groups.set(one.group, one.version);
 for (const one of reviewResources) groups.set(one.group, 'v1');
 
+/** Whether any version of an API group is served; the core group is ''. */
+export function isServedGroup(group: string): boolean {
+  return group === '' || groups.has(group);
+}
+
 /** The discovery document at a path, or null when there is none. */
 export function discoveryAt(path: string): Tree | null {
   if (path === '/version') return version;

@@ -98,9 +98,13 @@ export function expired(message: string, more: Tree = {}): ApiFailure {
   return new ApiFailure(410, 'Expired', message, Object.keys(more).length === 0 ? undefined : more);
 }
 
-export function methodNotAllowed(verb: string): ApiFailure {
-  const message = `the server does not allow this method on the requested resource`;
-  return new ApiFailure(405, 'MethodNotAllowed', `${message}: ${verb}`, {});
+export function methodNotAllowed(): ApiFailure {
+  return new ApiFailure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
+/** What is asked for in an API group that is served, and is none of its resources. */
+export function unknownResource(): ApiFailure {
+  return new ApiFailure(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
 export const invalidValue = (field: string, value: string, why: string): Cause => ({
@@ -112,5 +116,23 @@ export const invalidValue = (field: string, value: string, why: string): Cause =
 export const requiredValue = (field: string, why = ''): Cause => ({
   reason: 'FieldValueRequired',
   message: `Required value${why === '' ? '' : `: ${why}`}`,
+  field,
+});
+
+export const forbiddenValue = (field: string, why: string): Cause => ({
+  reason: 'FieldValueForbidden',
+  message: `Forbidden: ${why}`,
+  field,
+});
+
+export const unsupportedValue = (field: string, value: string, supported: readonly string[]): Cause => ({
+  reason: 'FieldValueNotSupported',
+  message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((one) => JSON.stringify(one)).join(', ')}`,
+  field,
+});
+
+export const duplicateValue = (field: string, value: string): Cause => ({
+  reason: 'FieldValueDuplicate',
+  message: `Duplicate value: ${JSON.stringify(value)}`,
   field,
 });

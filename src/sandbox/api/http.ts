@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createAudit } from './audit.ts';
 import type { Aim, Api } from './context.ts';
-import { discoveryAt } from './discovery.ts';
-import { ApiFailure, badRequest, statusOf } from './failure.ts';
+import { discoveryAt, isServedGroup } from './discovery.ts';
+import { ApiFailure, badRequest, methodNotAllowed, statusOf, unknownResource } from './failure.ts';
 import { type Attributes, denial, type Identities, type Identity, isAllowed } from './identity.ts';
 import type { PodLogHandler } from './log.ts';
 import { type Answer, perform, reviewed, type Verb, type Wanted } from './perform.ts';
@@ -56,6 +56,13 @@ export async function handle(ports: HttpPorts, request: IncomingMessage, respons
       send(response, { code: 200, text: JSON.stringify(document), type: 'application/json' });
       return;
     }
+    if (
+      route !== null &&
+      route.definition === undefined &&
+      isServedGroup(route.group) &&
+      !isReview(route.group, route.plural)
+    )
+      throw unknownResource();
     if (route === null || (route.definition === undefined && !isReview(route.group, route.plural))) {
       send(response, { code: 404, text: '404 page not found\n', type: 'text/plain; charset=utf-8' });
       return;
@@ -211,7 +218,6 @@ function verbOf(method: string, route: Route, query: URLSearchParams): Verb {
   const isCollection = route.name === '';
   switch (method) {
     case 'GET':
-    case 'HEAD':
       if (['true', '1'].includes(query.get('watch') ?? '') && route.subresource === '') return 'watch';
       return isCollection ? 'list' : 'get';
     case 'POST':
@@ -223,20 +229,14 @@ function verbOf(method: string, route: Route, query: URLSearchParams): Verb {
     case 'DELETE':
       return isCollection ? 'deletecollection' : 'delete';
     default:
-      throw new ApiFailure(
-        405,
-        'MethodNotAllowed',
-        'the server does not allow this method on the requested resource',
-        {},
-      );
+      throw methodNotAllowed();
   }
 }
 
 function aimOf(route: Route): Aim {
   const { definition, namespace, name, subresource } = route;
   if (definition === undefined) throw badRequest('no such resource');
-  if (definition.namespaced ? namespace === '' && name !== '' : namespace !== '')
-    throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource', {});
+  if (definition.namespaced ? namespace === '' && name !== '' : namespace !== '') throw unknownResource();
   return { definition, namespace, name, subresource };
 }
 

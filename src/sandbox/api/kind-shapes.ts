@@ -83,6 +83,12 @@ export const statefulSet = apiObject({
   }),
 });
 
+/** The scale subresource: replicas of 0 are absent. */
+export const scale = apiObject({
+  spec: object({ replicas: int }),
+  status: object({ replicas: keptInt, selector: text }),
+});
+
 export const service = apiObject({
   spec: object({
     ports: {

@@ -1,6 +1,6 @@
 // pods/log: checks the request as the API server does, then asks the kubelet simulator that registered itself.
 import type { Aim, Api } from './context.ts';
-import { ApiFailure, badRequest, invalid, invalidValue } from './failure.ts';
+import { ApiFailure, badRequest, forbiddenValue, invalid, invalidValue } from './failure.ts';
 import { get } from './reads.ts';
 import { textAt, type Tree, treesAt } from './tree.ts';
 
@@ -23,7 +23,7 @@ export function readLog(api: Api, aim: Aim, query: URLSearchParams, handler: Pod
     textAt(one, 'name'),
   );
   const [only = ''] = names;
-  const container = query.get('container') ?? (names.length === 1 ? only : '');
+  const container = query.get('container') || (names.length === 1 ? only : '');
   if (container === '')
     throw badRequest(`a container name must be specified for pod ${aim.name}, choose one of: [${names.join(' ')}]`);
   if (!names.includes(container)) throw badRequest(`container ${container} is not valid for pod ${aim.name}`);
@@ -34,7 +34,7 @@ export function readLog(api: Api, aim: Aim, query: URLSearchParams, handler: Pod
     container,
     previous: query.get('previous') === 'true',
     tailLines: whole(query, 'tailLines'),
-    limitBytes: whole(query, 'limitBytes'),
+    limitBytes: whole(query, 'limitBytes', 1),
     sinceMs: since(api, query),
     timestamps: query.get('timestamps') === 'true',
   });
@@ -45,19 +45,24 @@ export function readLog(api: Api, aim: Aim, query: URLSearchParams, handler: Pod
     : new ApiFailure(answer.status, 'BadRequest', answer.text);
 }
 
-function whole(query: URLSearchParams, name: string): number | null {
+function whole(query: URLSearchParams, name: string, least = 0): number | null {
   const text = query.get(name);
   if (text === null) return null;
-  if (/^-\d+$/.test(text))
-    throw invalid({ group: '', plural: 'pods', kind: 'PodLogOptions' }, '', [
-      invalidValue(name, text, 'must be greater than or equal to 0'),
-    ]);
-  if (!/^\d+$/.test(text)) throw badRequest(`${name}: Invalid value: ${JSON.stringify(text)}: must be a whole number`);
-  return Number(text);
+  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const number = Number(text);
+  if (number < least) {
+    const why = least === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';
+    throw invalid(options, '', [invalidValue(name, text, why)]);
+  }
+  return number;
 }
 
+const options = { group: '', plural: 'pods', kind: 'PodLogOptions' };
+
 function since(api: Api, query: URLSearchParams): number | null {
-  const seconds = whole(query, 'sinceSeconds');
+  const seconds = whole(query, 'sinceSeconds', 1);
+  if (seconds !== null && query.get('sinceTime') !== null)
+    throw invalid(options, '', [forbiddenValue('', 'at most one of `sinceTime` or `sinceSeconds` may be specified')]);
   if (seconds !== null) return api.clock.now() - seconds * 1_000;
   const at = Date.parse(query.get('sinceTime') ?? '');
   return Number.isNaN(at) ? null : at;

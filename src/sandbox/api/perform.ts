@@ -2,11 +2,19 @@
 import { bind } from './binding.ts';
 import { type Aim, type Api, type Manner, mannerOf } from './context.ts';
 import { deletedStatus, deleteOptions, isDryRun, remove } from './deletion.ts';
-import { ApiFailure, badRequest, methodNotAllowed } from './failure.ts';
+import {
+  ApiFailure,
+  badRequest,
+  type Cause,
+  invalid,
+  methodNotAllowed,
+  unknownResource,
+  unsupportedValue,
+} from './failure.ts';
 import type { Identities, Identity } from './identity.ts';
 import { type PodLogHandler, readLog } from './log.ts';
 import { patch, patchForm } from './patch.ts';
-import { get, list, listText, shown, shownText } from './reads.ts';
+import { get, list, listText, requireReached, shown, shownText, versionOf } from './reads.ts';
 import { review } from './reviews.ts';
 import type { Route } from './route.ts';
 import { readScale, writeScale } from './scale.ts';
@@ -32,8 +40,7 @@ export type Answer = {
 
 export function perform(api: Api, aim: Aim, wanted: Wanted, logs: PodLogHandler | null): Answer {
   const { definition } = aim;
-  if (aim.subresource !== '' && !definition.subresources.includes(aim.subresource))
-    throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource', {});
+  if (aim.subresource !== '' && !definition.subresources.includes(aim.subresource)) throw unknownResource();
   const manner = mannerFor(wanted);
   const written = (object: Tree, code = 200): Answer => ({
     code,
@@ -49,6 +56,7 @@ export function perform(api: Api, aim: Aim, wanted: Wanted, logs: PodLogHandler 
         return { code: text === null ? 204 : 200, text: text ?? '', type: 'text/plain' };
       }
       if (aim.subresource === 'scale') return written(readScale(api, aim));
+      requireReached(api, versionOf(wanted.query));
       return { code: 200, text: shownText(definition, get(api, aim)), type: 'application/json' };
     case 'list':
       return {
@@ -62,17 +70,17 @@ export function perform(api: Api, aim: Aim, wanted: Wanted, logs: PodLogHandler 
         bind(api, aim, textAt(body, 'target', 'name'), manner.dryRun);
         return written({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201);
       }
-      if (aim.name !== '' || (definition.namespaced && aim.namespace === '')) throw methodNotAllowed('create');
+      if (aim.name !== '' || (definition.namespaced && aim.namespace === '')) throw methodNotAllowed();
       return written(shown(definition, create(api, aim, body, manner)), 201);
     }
     case 'update': {
       const body = treeOf(wanted.body);
-      if (aim.name === '') throw methodNotAllowed('update');
+      if (aim.name === '') throw methodNotAllowed();
       if (aim.subresource === 'scale') return written(writeScale(api, aim, () => body, true, manner));
       return written(shown(definition, update(api, aim, { whole: true, change: () => body }, manner)));
     }
     case 'patch':
-      if (aim.name === '') throw methodNotAllowed('patch');
+      if (aim.name === '') throw methodNotAllowed();
       return written(patch(api, aim, patchForm(wanted.contentType), wanted.body, manner));
     case 'delete': {
       const options = deleteOptions(isTree(wanted.body) ? wanted.body : null, wanted.query);
@@ -82,33 +90,42 @@ export function perform(api: Api, aim: Aim, wanted: Wanted, logs: PodLogHandler 
     }
     case 'watch':
     case 'deletecollection':
-      throw methodNotAllowed(wanted.verb);
+      throw methodNotAllowed();
     default:
       return wanted.verb satisfies never;
   }
 }
 
 export function reviewed(route: Route, wanted: Wanted, identity: Identity, identities: Identities): Answer {
-  if (wanted.verb !== 'create') throw methodNotAllowed(wanted.verb);
+  if (wanted.verb !== 'create') throw methodNotAllowed();
   const answer = review(route.group, route.plural, treeOf(wanted.body), identity, identities);
   return { code: 201, text: JSON.stringify(answer), type: 'application/json', dryRun: true };
 }
 
+const mostManagerBytes = 128;
+/** As Go reads one: `10s`, `1m30s`. */
+const duration = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
 const optionKinds: Partial<Record<Verb, string>> = { create: 'Create', update: 'Update', patch: 'Patch' };
 
 function mannerFor(wanted: Wanted): Manner {
+  const kind = `${optionKinds[wanted.verb] ?? 'Patch'}Options`;
+  const refuse = (cause: Cause): ApiFailure => invalid({ group: 'meta.k8s.io', plural: '', kind }, '', [cause]);
   const asked = wanted.query.get('fieldValidation') ?? 'Warn';
   if (asked !== 'Ignore' && asked !== 'Warn' && asked !== 'Strict')
-    throw new ApiFailure(
-      422,
-      'Invalid',
-      `PatchOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "${asked}": supported values: "Ignore", "Strict", "Warn"`,
-      {},
+    throw refuse(unsupportedValue('fieldValidation', asked, ['Ignore', 'Strict', 'Warn']));
+  const manager = wanted.query.get('fieldManager') ?? '';
+  if (Buffer.byteLength(manager) > mostManagerBytes)
+    throw refuse({
+      reason: 'FieldValueTooLong',
+      message: `Too long: may not be more than ${mostManagerBytes} bytes`,
+      field: 'fieldManager',
+    });
+  const timeout = wanted.query.get('timeout') ?? '';
+  if (timeout !== '' && !duration.test(timeout))
+    throw badRequest(
+      `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(timeout)}`,
     );
-  const dryRun =
-    wanted.verb === 'delete'
-      ? false
-      : isDryRun(wanted.query.getAll('dryRun'), `${optionKinds[wanted.verb] ?? 'Patch'}Options`);
+  const dryRun = wanted.verb === 'delete' ? false : isDryRun(wanted.query.getAll('dryRun'), kind);
   return mannerOf(wanted.manager, { dryRun, fieldValidation: asked, warnings: [] });
 }
 

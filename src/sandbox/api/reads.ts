@@ -1,7 +1,16 @@
 // Get and list: selectors, consistent paging, and what is said about versions that are too old or too new.
 import type { Aim, Api } from './context.ts';
 import { modernEvent } from './event-form.ts';
-import { ApiFailure, badRequest, expired, notFound } from './failure.ts';
+import {
+  ApiFailure,
+  badRequest,
+  type Cause,
+  expired,
+  forbiddenValue,
+  invalid,
+  notFound,
+  unsupportedValue,
+} from './failure.ts';
 import { apiVersionOf, type Definition } from './resources.ts';
 import { fieldTest, labelTest, type ObjectTest } from './selectors.ts';
 import type { Entry } from './store.ts';
@@ -39,6 +48,7 @@ export type Page = {
 };
 
 export function list(api: Api, definition: Definition, namespace: string, query: URLSearchParams): Page {
+  checkListQuery(query);
   const test = testOf(definition, query);
   const start = startOf(api, definition, namespace, query);
   const limited = query.get('resourceVersion') === '0' && query.get('continue') === null;
@@ -56,6 +66,33 @@ export function list(api: Api, definition: Definition, namespace: string, query:
     remaining: isCut && test === null ? left.length - entries.length : null,
   };
 }
+
+function checkListQuery(query: URLSearchParams): void {
+  const limit = query.get('limit') ?? '';
+  if (!/^-?\d*$/.test(limit)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limit)}: invalid syntax`);
+  const version = query.get('resourceVersion') ?? '';
+  if (!/^\d*$/.test(version))
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
+    );
+  const match = query.get('resourceVersionMatch') ?? '';
+  const refuse = (cause: Cause): ApiFailure => invalid(listOptions, '', [cause]);
+  if (query.get('sendInitialEvents') !== null)
+    throw refuse(forbiddenValue('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  if (match === '') return;
+  if (match !== 'Exact' && match !== 'NotOlderThan')
+    throw refuse(unsupportedValue('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
+  if (version === '')
+    throw refuse(
+      forbiddenValue('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+    );
+  if (match === 'Exact' && version === '0')
+    throw refuse(
+      forbiddenValue('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+    );
+}
+
+export const listOptions = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
 
 /** The list as text, made from the cached texts of its items. */
 export function listText(definition: Definition, page: Page): string {

@@ -1,6 +1,8 @@
 // The scale subresource: a small object of its own whose only writable field is the number of replicas.
 import type { Aim, Api, Manner } from './context.ts';
+import { decode, type Decoded } from './decode.ts';
 import { badRequest, invalid, invalidValue } from './failure.ts';
+import { scale as scaleShape } from './kind-shapes.ts';
 import { get } from './reads.ts';
 import { selectorText } from './selectors.ts';
 import { makeTree, numberAt, textAt, type Tree, treeAt } from './tree.ts';
@@ -34,10 +36,14 @@ export function writeScale(api: Api, aim: Aim, change: (scale: Tree) => Tree, wh
     {
       whole,
       change(live) {
-        const scale = change(scaleOf(live));
-        const replicas = treeAt(scale, 'spec')['replicas'] ?? 0;
-        if (typeof replicas !== 'number' || !Number.isInteger(replicas))
-          throw badRequest('json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32');
+        const decoded = decode(change(scaleOf(live)), scaleShape);
+        const scale = decoded.object;
+        refuseUnknown(scale, decoded, whole, manner);
+        if (textAt(scale, 'metadata', 'name') !== aim.name)
+          throw badRequest(
+            `the name of the object (${textAt(scale, 'metadata', 'name')}) does not match the name on the URL (${aim.name})`,
+          );
+        const replicas = numberAt(scale, 'spec', 'replicas') ?? 0;
         if (replicas < 0)
           throw invalid({ group: 'autoscaling', plural: 'scales', kind: 'Scale' }, aim.name, [
             invalidValue('spec.replicas', String(replicas), 'must be greater than or equal to 0'),
@@ -52,4 +58,16 @@ export function writeScale(api: Api, aim: Aim, change: (scale: Tree) => Tree, wh
     manner,
   );
   return scaleOf(changed);
+}
+
+function refuseUnknown(scale: Tree, { unknown, wrong }: Decoded, whole: boolean, manner: Manner): void {
+  const fields = unknown.map((path) => `unknown field "${path}"`);
+  if (manner.fieldValidation === 'Warn') manner.warnings.push(...fields);
+  const isStrict = manner.fieldValidation === 'Strict' && fields.length > 0;
+  const why = wrong ?? (isStrict ? `strict decoding error: ${fields.join(', ')}` : null);
+  if (why === null) return;
+  if (whole) throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${why}`);
+  throw invalid({ group: '', plural: '', kind: '' }, '', [
+    invalidValue('patch', JSON.stringify(JSON.stringify(scale)), why),
+  ]);
 }

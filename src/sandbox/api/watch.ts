@@ -1,7 +1,7 @@
 // Watches: what a watcher sees from where, selectors that objects enter and leave, initial events, bookmarks, and the word for "too old".
 import type { Api } from './context.ts';
 import { ApiFailure, expired, invalid, statusOf } from './failure.ts';
-import { shown, shownText, testOf, versionOf } from './reads.ts';
+import { listOptions, shown, shownText, testOf, versionOf } from './reads.ts';
 import { apiVersionOf, type Definition } from './resources.ts';
 import type { ObjectTest } from './selectors.ts';
 import type { Change, Entry } from './store.ts';
@@ -24,7 +24,6 @@ const initialEnd = 'k8s.io/initial-events-end';
 export function checkWatchQuery(query: URLSearchParams): { readonly sendsInitial: boolean } {
   const match = query.get('resourceVersionMatch');
   const initial = query.get('sendInitialEvents');
-  const listOptions = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
   if (initial !== null && match !== 'NotOlderThan')
     throw invalid(listOptions, '', [
       {

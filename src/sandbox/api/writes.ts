@@ -19,15 +19,18 @@ import {
 import { ownersAfter } from './managed-fields.ts';
 import { apiVersionOf, type Definition } from './resources.ts';
 import { cloneTree, isTree, makeTree, sameValue, textAt, type Tree, treeAt, type Value } from './tree.ts';
-import { causesAgainst, uidCauses } from './validate.ts';
+import { causesAgainst } from './validate.ts';
+import { uidCauses } from './validate-metadata.ts';
+import { statusCauses } from './validate-workload.ts';
+
+const otherNamespace = 'the namespace of the provided object does not match the namespace sent on the request';
 
 /** The object as stored, or as it would be stored by a dry run. */
 export function create(api: Api, aim: Aim, body: Tree, manner: Manner): Tree {
   const { definition } = aim;
   const object = received(definition, body, manner, 'body');
   const metadata = makeTree(object, 'metadata');
-  if (metadata['namespace'] !== undefined && metadata['namespace'] !== aim.namespace)
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (metadata['namespace'] !== undefined && metadata['namespace'] !== aim.namespace) throw badRequest(otherNamespace);
   if (definition.namespaced) metadata['namespace'] = aim.namespace;
   if (metadata['resourceVersion'] !== undefined && !manner.dryRun)
     throw new ApiFailure(500, '', 'resourceVersion should not be set on objects to be created');
@@ -79,20 +82,22 @@ export function update(api: Api, aim: Aim, { change, whole }: Update, manner: Ma
   const live = entry.object;
   const wanted = received(definition, change(cloneTree(live)), manner, whole ? 'body' : 'patch');
   const metadata = makeTree(wanted, 'metadata');
+  if (whole && textAt(metadata, 'name') === '')
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (textAt(metadata, 'name') !== name)
     throw badRequest(
       `the name of the object (${textAt(metadata, 'name')}) does not match the name on the URL (${name})`,
     );
   if (definition.namespaced && (textAt(metadata, 'namespace') || namespace) !== namespace)
-    throw badRequest(
-      `the namespace of the object (${textAt(metadata, 'namespace')}) does not match the namespace on the URL (${namespace})`,
-    );
+    throw badRequest(otherNamespace);
   checkPreconditions(definition, live, metadata, whole);
   // What is stored is frozen, and defaults are written into what is wanted.
   keepSystemFields(definition, aim.subresource, cloneTree(live), wanted);
   applyDefaults(definition, wanted);
   refuse(definition, name, [
-    ...(aim.subresource === 'status' ? uidCauses(live, wanted) : causesAgainst(definition, live, wanted)),
+    ...(aim.subresource === 'status'
+      ? [...uidCauses(live, wanted), ...(definition.kind === 'Deployment' ? statusCauses(wanted) : [])]
+      : causesAgainst(definition, live, wanted)),
     ...eventCauses(definition, wanted, live),
   ]);
   if (aim.subresource !== 'status' && hasNewGeneration(definition, live, wanted))
@@ -124,23 +129,21 @@ function received(definition: Definition, body: Tree, manner: Manner, from: 'bod
   const version = textAt(body, 'apiVersion') || wantedVersion;
   const kind = textAt(body, 'kind') || definition.kind;
   const stored = definition.group === 'events.k8s.io' && version === wantedVersion ? coreEventOf(body) : body;
-  if (kind !== definition.kind || (version !== wantedVersion && stored['apiVersion'] !== 'v1'))
+  const isOther = kind !== definition.kind || (version !== wantedVersion && stored['apiVersion'] !== 'v1');
+  if (isOther && from === 'patch') throw refusedPatch(body, `no kind "${kind}" is registered for version "${version}"`);
+  if (isOther)
     throw badRequest(
       `the API version in the data (${version}, Kind=${kind}) does not match the expected API version (${wantedVersion}, Kind=${definition.kind})`,
     );
   const decoded = decode(stored, definition.shape);
   const said = `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}`;
-  const refusePatch = (why: string): ApiFailure =>
-    invalid({ group: '', plural: '', kind: '' }, '', [
-      invalidValue('patch', JSON.stringify(JSON.stringify(body)), why),
-    ]);
   if (decoded.wrong !== null)
-    throw from === 'body' ? badRequest(`${said}: ${decoded.wrong}`) : refusePatch(decoded.wrong);
+    throw from === 'body' ? badRequest(`${said}: ${decoded.wrong}`) : refusedPatch(body, decoded.wrong);
   if (decoded.unknown.length > 0 && manner.fieldValidation !== 'Ignore') {
     const fields = decoded.unknown.map((path) => `unknown field "${path}"`);
     if (manner.fieldValidation === 'Strict') {
       const strict = `strict decoding error: ${fields.join(', ')}`;
-      throw from === 'body' ? badRequest(`${said}: ${strict}`) : refusePatch(strict);
+      throw from === 'body' ? badRequest(`${said}: ${strict}`) : refusedPatch(body, strict);
     }
     manner.warnings.push(...fields);
   }
@@ -150,9 +153,18 @@ function received(definition: Definition, body: Tree, manner: Manner, from: 'bod
   return object;
 }
 
+/** A patch whose result is no object of the kind: the text quotes the whole object. */
+function refusedPatch(body: Tree, why: string): ApiFailure {
+  return invalid({ group: '', plural: '', kind: '' }, '', [
+    invalidValue('patch', JSON.stringify(JSON.stringify(body)), why),
+  ]);
+}
+
 function checkPreconditions(definition: Definition, live: Tree, metadata: Tree, whole: boolean): void {
   const name = nameOf(live);
   const version = textAt(metadata, 'resourceVersion');
+  if (!/^\d*$/.test(version))
+    throw new ApiFailure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
   if (version === '' || version === '0') {
     if (whole && !definition.unconditionalUpdate)
       throw invalid({ ...definition, kind: definition.plural }, name, [
