@@ -21,6 +21,7 @@ import { describeOtherPatches } from './other-patches.ts';
 import { describeReads } from './reads.ts';
 import { describeWatches } from './watches.ts';
 import type { Subject } from './subject.ts';
+import { describeValidation } from './validation.ts';
 
 /** In this order, as forgetting disturbs whoever still reads the past. */
 const groups: readonly ((subject: () => Subject) => void)[] = [
@@ -30,6 +31,7 @@ const groups: readonly ((subject: () => Subject) => void)[] = [
   describeJsonPatches,
   describeOtherPatches,
   describeAnswers,
+  describeValidation,
   describeDryRuns,
   describeGenerations,
   describeStoredForms,

@@ -101,6 +101,9 @@ export function describeLogs(subject: () => Subject): void {
       const answer = await room.get(log('none'));
       expect([answer.status, answer.body['message']]).toEqual([404, 'pods "none" not found']);
       expect((await room.get(log('web', '?tailLines=few'))).status).toBe(400);
+      expect((await room.get(log('web', '?sinceSeconds=0'))).status).toBe(422);
+      expect((await room.get(log('web', '?limitBytes=0'))).status).toBe(422);
+      expect((await room.get(log('web', '?sinceSeconds=5&sinceTime=2026-01-01T00:00:00Z'))).status).toBe(422);
       expect((await room.get(log('web', '?tailLines=-1'))).status).toBe(422);
     });
 

@@ -1,7 +1,7 @@
 // The scale subresource: a small object whose only writable field is the number of replicas (writes.md B.1, C.9.5).
 import { beforeAll, describe, expect, it } from 'vitest';
 import { numberAt, textAt, treeAt } from '../../src/sandbox/api/tree.ts';
-import { anyText } from './matching.ts';
+import { anyText, containing } from './matching.ts';
 import { aDeployment, op } from './objects.ts';
 import { aRoom } from './room.ts';
 import type { Subject } from './subject.ts';
@@ -66,6 +66,19 @@ export function describeScales(subject: () => Subject): void {
 
     it('refuses a negative number with 422', async () => {
       expect((await room.patch(scale, 'merge', { spec: { replicas: -1 } })).status).toBe(422);
+    });
+
+    it('checks its fields as those of any object', async () => {
+      const strict = await room.patch(`${scale}?fieldValidation=Strict`, 'merge', { spec: { replcas: 1 } });
+      expect([strict.status, strict.body['reason']]).toEqual([422, 'Invalid']);
+      const lenient = await room.patch(scale, 'merge', { spec: { replcas: 1 } });
+      expect([lenient.status, lenient.headers['warning']]).toEqual([
+        200,
+        containing('unknown field \\"spec.replcas\\"'),
+      ]);
+      expect((await room.patch(scale, 'merge', { spec: { replicas: 'one' } })).status).toBe(422);
+      const named = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'other' }, spec: { replicas: 1 } };
+      expect((await room.put(scale, named)).status).toBe(400);
     });
 
     it('answers a dry run and changes nothing', async () => {

@@ -240,7 +240,9 @@ export function describeSmallKinds(subject: () => Subject): void {
       await room.until(async () =>
         expect((await room.read(`/apis/apps/v1/namespaces/${name}/deployments`))['items']).toEqual([]),
       );
-      expect((await room.read(`${path}/configmaps/held`))['metadata']).toHaveProperty('deletionTimestamp');
+      await room.until(async () =>
+        expect((await room.read(`${path}/configmaps/held`))['metadata']).toHaveProperty('deletionTimestamp'),
+      );
       await room.patch(`${path}/configmaps/held`, 'merge', { metadata: { finalizers: null } });
       await room.until(async () => expect((await room.get(path)).status).toBe(404));
     });
