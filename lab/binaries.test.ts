@@ -111,11 +111,6 @@ describe('the build', () => {
     expect(cacheKey(module)).toMatch(/^etcd-v3\.7\.\d+-[0-9a-f]{12}$/);
     expect(cacheKey({ ...module, flags: [] })).not.toBe(cacheKey(module));
   });
-
-  function anExisting(module: ToolModule | undefined): ToolModule {
-    if (module === undefined) throw new Error('the list of modules is empty');
-    return module;
-  }
 });
 
 describe('the build lock', () => {
@@ -160,3 +155,8 @@ describe('the build lock', () => {
     expect(order).toEqual(['first', 'second']);
   });
 });
+
+function anExisting(module: ToolModule | undefined): ToolModule {
+  if (module === undefined) throw new Error('the list of modules is empty');
+  return module;
+}

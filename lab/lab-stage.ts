@@ -14,11 +14,7 @@ import { identities } from './identities.ts';
 const passMs = 500;
 const scale = 20;
 
-export async function labStage(
-  seed: number,
-  binaries?: Binaries,
-  onEvent?: AdvisorOptions['onEvent'],
-): Promise<Stage> {
+export async function labStage(seed: number, binaries?: Binaries, onEvent?: AdvisorOptions['onEvent']): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'advisor-lab-scenario-'));
   const stop = new AbortController();
   const lab = await startLab({ seed, ...(binaries === undefined ? {} : { binaries }) });

@@ -31,7 +31,7 @@ function options() {
     return { cluster: values.cluster, repeat, chosen, output: values.output } as const;
   } catch (error) {
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${usage}`);
-    process.exit(2);
+    return process.exit(2);
   }
 }
 

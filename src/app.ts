@@ -16,7 +16,7 @@ import { createHands } from './hands.ts';
 import type { JournalEvent } from './model/event.ts';
 import type { Severity } from './model/finding.ts';
 import { lowest } from './model/mode.ts';
-import { paceOf, type Pace } from './model/pace.ts';
+import { paceOf, paceScales, type Pace } from './model/pace.ts';
 import { announcementOf } from './orchestrator/announce.ts';
 import { createAnnouncer } from './orchestrator/announcer.ts';
 import { createCycle } from './orchestrator/cycle.ts';
@@ -114,7 +114,7 @@ async function compose(
   const { config, signal } = options;
   const { clock } = cluster;
   const clocks = { wall, cluster: clock };
-  const pace = options.pace ?? paceOf(config.pace === 'lab' ? 20 : 1);
+  const pace = options.pace ?? paceOf(paceScales[config.pace]);
   const log = createLog(
     () => wall.monotonic(),
     (line) => void process.stderr.write(line),

@@ -4,10 +4,11 @@ import { catalogue } from './agents/metrics/catalogue.ts';
 import { deadline, wallClock } from './clock.ts';
 import { createEvidenceReader } from './cluster/evidence-reader.ts';
 import type { ObjectsByKind } from './cluster/resources.ts';
+import { objectsOfNamespace } from './cluster/snapshot/objects-of-namespace.ts';
 import { podLogs } from './cluster/snapshot/pod-logs.ts';
 import { writeSnapshot, type SnapshotLog, type SnapshotSeries } from './cluster/snapshot/write-snapshot.ts';
 import type { Config } from './config/config.ts';
-import { paceOf, type Pace } from './model/pace.ts';
+import { paceOf, paceScales, type Pace } from './model/pace.ts';
 import type { SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 import { watchOnce } from './look.ts';
@@ -41,13 +42,14 @@ export async function takeSnapshot(config: Config, options: CaptureOptions): Pro
   try {
     const live = await watchOnce(cluster, wall, options);
     try {
-      const pace = paceOf(config.pace === 'lab' ? 20 : 1);
+      const pace = paceOf(paceScales[config.pace]);
       const { metrics } = await createSenses(config, cluster.connection, { wall, cluster: cluster.clock }, pace);
       const view = live.view();
       options.onProgress?.('reading metrics');
       const limit = deadline(wall, historyDeadlineMs, signal);
       const series = await seriesOf(metrics, view, pace, limit.signal).finally(() => limit.done());
-      const objects = inNamespace(live.objects(), options.namespace);
+      const all = live.objects();
+      const objects = options.namespace === undefined ? all : objectsOfNamespace(all, options.namespace);
       options.onProgress?.('writing');
       const { files } = await writeSnapshot(options.out, {
         manifest: {
@@ -103,15 +105,6 @@ async function seriesOf(
     known.points.push(...some);
   }
   return [...points.values()].map((one) => ({ ...one, unit: units.get(one.key.signal) ?? '' }));
-}
-
-function inNamespace(objects: ObjectsByKind, namespace: string | undefined): ObjectsByKind {
-  if (namespace === undefined) return objects;
-  const kept = Object.entries(objects).map(([kind, byKey]) => [
-    kind,
-    new Map([...byKey].filter(([key]) => key.startsWith('/') || key.startsWith(`${namespace}/`))),
-  ]);
-  return { ...objects, ...Object.fromEntries(kept) };
 }
 
 function countOf(objects: ObjectsByKind): number {

@@ -24,10 +24,10 @@ export type HandsPorts = {
   readonly config: Config;
   readonly cluster: OpenedCluster;
   readonly journal: Journal;
-  state(): State;
+  readonly state: () => State;
   readonly wall: Clock;
   readonly pace: Pace;
-  view(): ClusterView;
+  readonly view: () => ClusterView;
   /** Whether the advisor's own namespace exists: without it nothing above suggest. */
   readonly hasNamespace: boolean;
   readonly latch: StopLatch;
@@ -38,7 +38,7 @@ export type HandsPorts = {
 export type Composed = {
   readonly hands: Hands;
   /** The effective mode of a workload, or with an empty kind and name of a namespace. */
-  modeOf(target: ObjectRef): EffectiveMode;
+  readonly modeOf: (target: ObjectRef) => EffectiveMode;
 };
 
 /** The key of the permits is drawn here and never leaves: a permit of another process, or of before a restart, opens nothing. */

@@ -12,7 +12,7 @@ import { createSnapshotMetrics } from './cluster/snapshot/snapshot-metrics.ts';
 import type { Config } from './config/config.ts';
 import type { State } from './folds/state.ts';
 import { exitCodes, Failure } from './model/failure.ts';
-import { paceOf, type Pace } from './model/pace.ts';
+import { paceOf, paceScales, type Pace } from './model/pace.ts';
 import type { History, Observation, Sample } from './model/signal.ts';
 import type { ClusterView, Freshness } from './model/view.ts';
 import { createCycle } from './orchestrator/cycle.ts';
@@ -53,7 +53,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
   try {
     const live = await watchOnce(cluster, wall, options);
     try {
-      const pace = paceOf(config.pace === 'lab' ? 20 : 1);
+      const pace = paceOf(paceScales[config.pace]);
       const clocks = { wall, cluster: cluster.clock };
       const senses = await createSenses(config, cluster.connection, clocks, pace);
       options.onProgress?.('reading metrics');
@@ -100,7 +100,7 @@ export async function lookAtSnapshot(folder: string, config: Config, options: Lo
   const wall = wallClock();
   const { view } = snapshot;
   const clocks = { wall, cluster: { ...wall, now: () => view.asOfMs } };
-  const pace = paceOf(config.pace === 'lab' ? 20 : 1);
+  const pace = paceOf(paceScales[config.pace]);
   const senses = {
     metrics: createSnapshotMetrics(snapshot),
     anomaly: createAnomalyAgent({ pace, signals: catalogue }),
@@ -172,7 +172,7 @@ async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'ob
     wall: clocks.wall,
     pace,
     journal,
-    state: journal.state,
+    state: () => journal.state(),
     view: sight.view,
     freshness: sight.freshness,
     metrics: sight.metrics,

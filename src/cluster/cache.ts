@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterView, ViewKind } from '../model/view.ts';
 import { createKindTable, type KindTable } from './kind-table.ts';
-import { type ObjectOf, type ObjectsByKind, viewKinds } from './resources.ts';
+import { type ObjectOf, ofEachKind, type ObjectsByKind, viewKinds } from './resources.ts';
 import { buildView } from './topology.ts';
 
 export interface ObjectCache {
@@ -125,23 +125,5 @@ function emptyTables(): Tables {
 }
 
 function shownOf(tables: Tables): ObjectsByKind {
-  return {
-    Pod: tables.Pod.shown(),
-    Deployment: tables.Deployment.shown(),
-    ReplicaSet: tables.ReplicaSet.shown(),
-    StatefulSet: tables.StatefulSet.shown(),
-    DaemonSet: tables.DaemonSet.shown(),
-    ControllerRevision: tables.ControllerRevision.shown(),
-    Service: tables.Service.shown(),
-    EndpointSlice: tables.EndpointSlice.shown(),
-    Node: tables.Node.shown(),
-    Event: tables.Event.shown(),
-    PodDisruptionBudget: tables.PodDisruptionBudget.shown(),
-    HorizontalPodAutoscaler: tables.HorizontalPodAutoscaler.shown(),
-    PersistentVolumeClaim: tables.PersistentVolumeClaim.shown(),
-    ConfigMap: tables.ConfigMap.shown(),
-    Namespace: tables.Namespace.shown(),
-    ResourceQuota: tables.ResourceQuota.shown(),
-    LimitRange: tables.LimitRange.shown(),
-  };
+  return ofEachKind((kind) => tables[kind].shown());
 }

@@ -20,7 +20,7 @@ import type { ResourceName } from '../model/action.ts';
 import type { ViewKind } from '../model/view.ts';
 
 /** ControllerRevision: its data carries the template of a StatefulSet or DaemonSet revision. */
-export const controllerRevision = z.object({
+const controllerRevision = z.object({
   metadata,
   revision: z.number().optional(),
   data: z.object({ spec: z.object({ template: podTemplate.optional() }).optional() }).optional(),
@@ -50,6 +50,31 @@ const schemas = {
 export type ObjectOf<Kind extends ViewKind> = z.infer<(typeof schemas)[Kind]>;
 /** Objects of every kind by `namespace/name`. */
 export type ObjectsByKind = { readonly [Kind in ViewKind]: ReadonlyMap<string, ObjectOf<Kind>> };
+
+/** The same question asked of every kind. */
+export function ofEachKind(
+  answer: <Kind extends ViewKind>(kind: Kind) => ReadonlyMap<string, ObjectOf<Kind>>,
+): ObjectsByKind {
+  return {
+    Pod: answer('Pod'),
+    Deployment: answer('Deployment'),
+    ReplicaSet: answer('ReplicaSet'),
+    StatefulSet: answer('StatefulSet'),
+    DaemonSet: answer('DaemonSet'),
+    ControllerRevision: answer('ControllerRevision'),
+    Service: answer('Service'),
+    EndpointSlice: answer('EndpointSlice'),
+    Node: answer('Node'),
+    Event: answer('Event'),
+    PodDisruptionBudget: answer('PodDisruptionBudget'),
+    HorizontalPodAutoscaler: answer('HorizontalPodAutoscaler'),
+    PersistentVolumeClaim: answer('PersistentVolumeClaim'),
+    ConfigMap: answer('ConfigMap'),
+    Namespace: answer('Namespace'),
+    ResourceQuota: answer('ResourceQuota'),
+    LimitRange: answer('LimitRange'),
+  };
+}
 
 const places: Readonly<Record<ViewKind, readonly [group: string, version: string, plural: string]>> = {
   Namespace: ['', 'v1', 'namespaces'],

@@ -22,6 +22,9 @@ export type Pace = {
   readonly hourMs: number;
 };
 
+/** What the config may name as a pace. */
+export const paceScales = { cluster: 1, lab: 20 } as const;
+
 /** The windows of design.md, divided by `scale`; at least two reads fit in each of them. */
 export function paceOf(scale: number): Pace {
   return {

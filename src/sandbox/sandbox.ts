@@ -32,9 +32,8 @@ export type Sandbox = World<Api> & {
 
 /** Resolves when the world runs and has eight days behind it; a few seconds. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port, ...world } = options;
   const built = await buildWorld<Api>({
-    ...world,
+    ...options,
     startApi: async (clock, readLog) => await openApi(clock, readLog, options),
   });
   const { server } = built.api;

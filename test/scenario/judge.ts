@@ -63,7 +63,7 @@ export function judge(fault: Fault, state: State, requests: readonly AuditedRequ
   ];
   const outcomes = written.flatMap(({ action }) => (action.outcome === null ? [] : [action.outcome]));
   const ending = endingOf(incident, outcomes);
-  const problems = [...wrong.map((one) => `wrong write: ${one}`)];
+  const problems = wrong.map((one) => `wrong write: ${one}`);
   if (expected.ending !== 'left alone' && incident === undefined) problems.push('no incident was opened');
   if (incident !== undefined && expected.ending !== 'left alone' && !sameRef(incident.root, expected.root))
     problems.push(`root is ${shownRef(incident.root)}, not ${shownRef(expected.root)}`);

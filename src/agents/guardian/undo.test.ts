@@ -236,13 +236,6 @@ describe('the undo that a person asks for', () => {
 });
 
 describe('a fence', () => {
-  async function openWrite(): Promise<Granted> {
-    await rig.propose(act);
-    return grantedOf(
-      await rig.guardian.permit({ ...rig.circumstances(act), plan: act, action: anAction(), approval: null }),
-    );
-  }
-
   it('touches the mark alone, under a permit and an intent of its own, and the fenced write can never land', async () => {
     const open = await openWrite();
     const before = await rig.live();
@@ -328,11 +321,6 @@ describe('a fence', () => {
 });
 
 describe('handing ownership back', () => {
-  async function undone(): Promise<{ readonly permit: string; readonly now: JsonObject }> {
-    await acted();
-    const granted = grantedOf(await permitUndo());
-    return { permit: granted.permit.id, now: await rig.write(granted) };
-  }
   const withoutUs = (now: JsonObject): Json[] =>
     objectsAt(now, '/metadata/managedFields').filter((one) => one['manager'] !== 'k8s-nemotron-advisor');
 
@@ -377,4 +365,17 @@ describe('handing ownership back', () => {
 function metadataWith(object: JsonObject, more: JsonObject): JsonObject {
   const { metadata } = object;
   return { ...(isJsonObject(metadata) ? metadata : {}), ...more };
+}
+
+async function openWrite(): Promise<Granted> {
+  await rig.propose(act);
+  return grantedOf(
+    await rig.guardian.permit({ ...rig.circumstances(act), plan: act, action: anAction(), approval: null }),
+  );
+}
+
+async function undone(): Promise<{ readonly permit: string; readonly now: JsonObject }> {
+  await acted();
+  const granted = grantedOf(await permitUndo());
+  return { permit: granted.permit.id, now: await rig.write(granted) };
 }

@@ -5,7 +5,7 @@ import { decodeVector } from '../../agents/metrics/prometheus-answer.ts';
 import { liveQuery } from '../../agents/metrics/promql.ts';
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config/config.ts';
-import { paceOf } from '../../model/pace.ts';
+import { paceOf, paceScales } from '../../model/pace.ts';
 import type { DoctorItem } from './item.ts';
 
 const mostSeries = 50_000;
@@ -32,7 +32,7 @@ export async function prometheusItem(
     ...(prometheusToken === undefined ? {} : { authorization: `Bearer ${prometheusToken}` }),
     ...(prometheusTenant === undefined ? {} : { 'x-scope-orgid': prometheusTenant }),
   };
-  const windowMs = paceOf(config.pace === 'lab' ? 20 : 1).rateWindowMs;
+  const windowMs = paceOf(paceScales[config.pace]).rateWindowMs;
   let series = 0;
   const silent: string[] = [];
   for (const measure of measures) {

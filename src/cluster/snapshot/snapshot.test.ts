@@ -74,18 +74,6 @@ describe('a snapshot of a whole simulated cluster', () => {
     folder.remove();
   });
 
-  function manifestOf(of: LiveCluster): Manifest {
-    const view = of.view();
-    return {
-      capturedAtMs: view.asOfMs,
-      cluster: { id: view.clusterId, name: 'sandbox', version: of.capabilities()?.version.text ?? '' },
-      namespaces: of.scope(),
-      complete: view.complete,
-      logs: 'none',
-      missing: of.missing(),
-    };
-  }
-
   it('is of a cluster with something to see', () => {
     expect(live.view().pods.length).toBeGreaterThan(10);
     expect(live.view().calls.length).toBeGreaterThan(0);
@@ -129,4 +117,16 @@ function nameOf(object: unknown): string {
 
 function never(): never {
   throw new Error('the world has Deployments');
+}
+
+function manifestOf(of: LiveCluster): Manifest {
+  const view = of.view();
+  return {
+    capturedAtMs: view.asOfMs,
+    cluster: { id: view.clusterId, name: 'sandbox', version: of.capabilities()?.version.text ?? '' },
+    namespaces: of.scope(),
+    complete: view.complete,
+    logs: 'none',
+    missing: of.missing(),
+  };
 }

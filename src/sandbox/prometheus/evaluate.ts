@@ -51,6 +51,8 @@ export function prepare(expression: Expression, store: SeriesStore): (atMs: numb
         return [...values.values()].map(({ labels, all }) => ({ labels, value: aggregate(expression.op, all) }));
       };
     }
+    default:
+      return expression satisfies never;
   }
 }
 
@@ -94,6 +96,8 @@ function overWindow(call: RangeCall, series: StoredSeries, store: SeriesStore, a
       return values.reduce((sum, value) => sum + value, 0) / values.length;
     case 'quantile_over_time':
       return quantile(call.quantile ?? 0.5, values);
+    default:
+      return call.fn satisfies never;
   }
 }
 
@@ -149,6 +153,8 @@ function aggregate(op: Aggregation, values: readonly number[]): number {
       return Math.min(...values);
     case 'count':
       return values.length;
+    default:
+      return op satisfies never;
   }
 }
 

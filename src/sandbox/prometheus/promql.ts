@@ -194,6 +194,8 @@ export function matches(one: Matcher, value: string): boolean {
       return one.pattern.test(value);
     case '!~':
       return !one.pattern.test(value);
+    default:
+      return one.op satisfies never;
   }
 }
 

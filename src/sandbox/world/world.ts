@@ -64,7 +64,7 @@ export async function buildWorld<Api extends WorldApi>(options: WorldOptions<Api
   const startMs = options.startMs ?? quietStartMs;
   const clock = worldClock(startMs - (historyDays + 1) * dayMs);
   const physics = createPhysics({ models, images, seed: options.seed ?? 1, timeScale: 1 });
-  let readLog = (_: LogRequest): LogAnswer => ({ status: 503, text: 'the kubelets are starting' });
+  let readLog: (request: LogRequest) => LogAnswer = () => ({ status: 503, text: 'the kubelets are starting' });
   const api = await options.startApi(clock, (request) => readLog(request));
   const certificate = selfSignedCertificate('simulated kubelet', wallClock().now());
   const servers = new Map(

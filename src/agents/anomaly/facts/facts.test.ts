@@ -11,24 +11,8 @@ import {
   replicaSetOf,
   time,
 } from '../../../../test/builders/view.ts';
-import type { FactFinding } from '../../../model/finding.ts';
-import { paceOf } from '../../../model/pace.ts';
-import type { ClusterView } from '../../../model/view.ts';
-import { createFactFindings } from '../fact-findings.ts';
-import type { FactContext } from './fact.ts';
 
-const deployment = aDeployment();
-const replicas = replicaSetOf(deployment);
-const base = { Deployment: [deployment], ReplicaSet: [replicas] };
-const healthy = aPod({ owner: replicas, name: 'cart-aaa-1' });
-
-function context(view: ClusterView, over: Partial<FactContext> = {}): FactContext {
-  return { view, nowMs: view.asOfMs, pace: paceOf(1), restarts: () => null, usualRequests: () => null, ...over };
-}
-
-function factsOf(view: ClusterView, over: Partial<FactContext> = {}): readonly FactFinding[] {
-  return createFactFindings().cycle(context(view, over));
-}
+import { base, factsOf, healthy, replicas } from './testing/one-look.ts';
 
 const podRef = (name: string) => ({ kind: 'Pod', namespace: 'shop', name });
 
@@ -377,52 +361,5 @@ describe('workloads that nobody reaches', () => {
     const pod = aPod({ owner: replicas, name: 'cart-aaa-1', ready: false, sinceMs: atMs - 90_000 });
     const view = aView({ ...base, Pod: [pod], Service: [aService('cart')] }, atMs, ['EndpointSlice']);
     expect(factsOf(view).map((one) => one.fact)).toEqual(['not-ready']);
-  });
-});
-
-describe('the life of a fact', () => {
-  const crashing = aPod({
-    owner: replicas,
-    name: 'cart-aaa-2',
-    ready: false,
-    statuses: [anEnded({ reason: 'Error', exitCode: 1, agoMs: 9_000, restarts: 4 })],
-  });
-  const bad = (nowMs: number) => context(aView({ ...base, Pod: [healthy, crashing] }, nowMs));
-  const good = (nowMs: number) => context(aView({ ...base, Pod: [healthy] }, nowMs));
-
-  it('keeps its first time and ends after a whole cycle without it', () => {
-    const facts = createFactFindings();
-    facts.cycle(bad(atMs));
-    expect(facts.cycle(bad(atMs + 60_000))[0]).toMatchObject({ firstSeenMs: atMs, lastSeenMs: atMs + 60_000 });
-    expect(facts.cycle(good(atMs + 61_000))).toHaveLength(1);
-    expect(facts.cycle(good(atMs + 122_000))).toEqual([]);
-  });
-
-  it('does not end because pods cannot be listed', () => {
-    const facts = createFactFindings();
-    facts.cycle(bad(atMs));
-    const blind = (ms: number) => context(aView({ Deployment: [deployment] }, ms, ['Pod']));
-    facts.cycle(blind(atMs + 60_000));
-    expect(facts.cycle(blind(atMs + 180_000))).toHaveLength(1);
-  });
-
-  it('throws for no object that lacks its status', () => {
-    const bare = { metadata: { name: 'bare', namespace: 'shop' } };
-    const view = aView({
-      Pod: [bare],
-      Deployment: [bare],
-      StatefulSet: [bare],
-      Service: [bare],
-      Event: [{ metadata: { name: 'e' }, involvedObject: {} }],
-      Node: [bare],
-    });
-    expect(() => factsOf(view)).not.toThrow();
-  });
-
-  it('divides its windows on the lab', () => {
-    const pod = aPod({ owner: replicas, name: 'cart-aaa-1', ready: false, sinceMs: atMs - 4_000 });
-    expect(factsOf(aView({ ...base, Pod: [healthy, pod] }), { pace: paceOf(20) }).map((one) => one.fact)).toEqual([
-      'not-ready',
-    ]);
   });
 });
