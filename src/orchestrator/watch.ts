@@ -86,6 +86,11 @@ export function metricsAgeMs(observation: Observation | null, nowMs: number): nu
   return newest.length === 0 ? null : Math.max(0, nowMs - Math.max(...newest));
 }
 
+/** How the metrics agent begins what it says of a source. */
+const saysOf = { prometheus: 'Prometheus: ', kubelet: 'the kubelets: ' } as const;
+/** Its capability when a source tells nothing at all. */
+const everything = 'metrics';
+
 function lostSources(ports: CyclePorts, observation: Observation): Map<Source, { reason: string; cost: string }> {
   const lost = new Map<Source, { reason: string; cost: string }>();
   const { cacheLagMs, broken } = ports.freshness();
@@ -97,11 +102,14 @@ function lostSources(ports: CyclePorts, observation: Observation): Map<Source, {
           : `no sign of life for ${Math.round(cacheLagMs / 1_000)} s`,
       cost: 'nothing is planned or written until it answers',
     });
-  for (const source of observation.sources) {
-    if (source.source === 'api') continue;
-    if (source.newestMs !== null && observation.atMs - source.newestMs <= 2 * ports.pace.cycleMs) continue;
-    const missing = observation.missing[0];
-    lost.set(source.source, {
+  const usage = observation.sources.flatMap(({ source, newestMs }) => (source === 'api' ? [] : { source, newestMs }));
+  for (const { source, newestMs } of usage) {
+    if (newestMs !== null && observation.atMs - newestMs <= 2 * ports.pace.cycleMs) continue;
+    const own = observation.missing.find((one) => one.reason.startsWith(saysOf[source]));
+    // Whoever stands in for a source that is away has no rate at its first read yet, and is not away for that.
+    if (newestMs === null && usage.length > 1 && own?.capability !== everything) continue;
+    const missing = own ?? observation.missing[0];
+    lost.set(source, {
       reason: missing?.reason ?? 'no samples',
       cost: missing?.cost ?? 'usage, latency and errors cannot be seen',
     });

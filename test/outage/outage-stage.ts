@@ -1,5 +1,5 @@
 // A whole advisor on the sandbox with a proxy before its API server and one before its Prometheus, so that a test can take either away.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -20,6 +20,7 @@ export type OutageOptions = Partial<Pick<AdvisorOptions, 'journalBytes'>> & {
   readonly seed?: number;
   readonly policies?: Readonly<Record<string, string>>;
   readonly dataFolder?: string;
+  readonly nemotron?: { readonly apiKey: string; readonly baseUrl: string };
 };
 
 export interface OutageStage {
@@ -40,7 +41,7 @@ export interface OutageStage {
   slowly(holds: () => boolean, mostMs: number): Promise<boolean>;
   quiet(): Promise<void>;
   landed(): readonly LandedWrite[];
-  /** Asks the door as the scripted approver. */
+  /** Asks the door as the operator. */
   ask(method: 'GET' | 'PUT', path: string, body?: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -67,7 +68,13 @@ export async function outageStage(options: OutageOptions = {}): Promise<OutageSt
       ...(options.policies === undefined ? {} : { policies: options.policies }),
     });
     const advisor = await startAdvisor({
-      config: { ...config, ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }) },
+      config: {
+        ...config,
+        ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
+        ...(options.nemotron === undefined
+          ? {}
+          : { nemotronApiKey: options.nemotron.apiKey, nemotronBaseUrl: options.nemotron.baseUrl }),
+      },
       version: 'test',
       signal: stop.signal,
       clusterClock: sandbox.clock,
@@ -77,6 +84,7 @@ export async function outageStage(options: OutageOptions = {}): Promise<OutageSt
     });
     advisor.start();
     const door = { url: advisor.about.url, token: advisor.scriptedToken ?? '' };
+    const operator = readFileSync(advisor.about.tokenFile, 'utf8').trim();
     const rest = async (): Promise<void> => {
       sandbox.api.server.bookmark();
       // What is away can be waited for by nobody.
@@ -113,7 +121,7 @@ export async function outageStage(options: OutageOptions = {}): Promise<OutageSt
       async ask(method: 'GET' | 'PUT', path: string, body?: unknown): Promise<unknown> {
         const answer = await fetch(`${door.url}${apiPrefix}${path}`, {
           method,
-          headers: { authorization: `Bearer ${door.token}`, 'content-type': 'application/json' },
+          headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         return await answer.json();

@@ -44,6 +44,8 @@ export type Outside = {
   dismissed: readonly Dismissal[];
   freshness: Freshness;
   metricsNewestMs: number | null;
+  /** A second source that was asked because the first is away. */
+  standIn: { readonly newestMs: number | null } | null;
   settlement: Settlement;
   harm: Harm;
   recovery: Recovery;
@@ -75,6 +77,7 @@ export function aRig(more: Partial<Outside> = {}): Rig {
     dismissed: [],
     freshness: { cacheLagMs: 0, broken: [], clockSkewMs: 0 },
     metricsNewestMs: 0,
+    standIn: null,
     settlement: { state: 'settled', why: 'all replicas are ready' },
     harm: { word: 'fine', sentence: 'guards are as before', series: [] },
     recovery: { word: 'recovered', sentence: 'errors are back in their band' },
@@ -175,10 +178,13 @@ function observationAt(atMs: number, outside: Outside): Observation {
   return {
     atMs,
     samples: [],
-    sources: [{ source: 'prometheus', newestMs }],
+    sources: [
+      { source: 'prometheus', newestMs },
+      ...(outside.standIn === null ? [] : [{ source: 'kubelet' as const, ...outside.standIn }]),
+    ],
     missing:
       newestMs === null
-        ? [{ capability: 'latency', reason: 'connection refused', cost: 'latency cannot be seen' }]
+        ? [{ capability: 'metrics', reason: 'Prometheus: connection refused', cost: 'latency cannot be seen' }]
         : [],
   };
 }
