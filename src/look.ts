@@ -20,7 +20,7 @@ import { playbook } from './orchestrator/playbook/playbook.ts';
 import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
 import { createMemoryJournal } from './store/memory-journal.ts';
 
-export type Blind = {
+type Blind = {
   readonly capability: string;
   readonly cost: string;
   readonly source: 'metrics' | 'logs' | 'objects';

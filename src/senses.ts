@@ -34,7 +34,7 @@ export type OpenedCluster = {
   close(): Promise<void>;
 };
 
-export const leaseName = 'nemotron-advisor';
+const leaseName = 'nemotron-advisor';
 
 /** Connects and asks who answers; rejects with a Failure (exit 2, 4 or 5). Nothing is watched yet. */
 export async function openCluster(

@@ -8,7 +8,7 @@ import { statusOf } from './status.ts';
 import type { Transport } from './transport.ts';
 import { sendPatch } from './patch-request.ts';
 
-export type FieldOwner = { readonly field: string; readonly manager: string };
+type FieldOwner = { readonly field: string; readonly manager: string };
 
 export interface DryRun {
   send(request: WriteRequest, signal?: AbortSignal): Promise<WriteReply>;

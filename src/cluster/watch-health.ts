@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { ViewKind } from '../model/view.ts';
 
-export type Refused = { readonly kind: ViewKind; readonly namespace: string; readonly reason: string };
+type Refused = { readonly kind: ViewKind; readonly namespace: string; readonly reason: string };
 
 export interface WatchHealth {
   /** Makes a watch known. It counts as unsettled until it was alive, refused, or failed a few times. */

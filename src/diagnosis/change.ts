@@ -9,7 +9,7 @@ const dayMs = 24 * 3_600_000;
 
 export type Change = { readonly current: Revision; readonly previous: Revision };
 
-export function currentRevision(view: ClusterView, of: ObjectRef): Revision | undefined {
+function currentRevision(view: ClusterView, of: ObjectRef): Revision | undefined {
   const revisions = view.revisionsOf(of);
   return revisions.find((one) => one.current) ?? revisions.at(-1);
 }

@@ -129,7 +129,7 @@ export type Approval = {
   readonly note: string | null;
 };
 
-export type SwitchState = {
+type SwitchState = {
   readonly stopped: boolean;
   readonly by: string | null;
   readonly reason: string | null;

@@ -53,7 +53,7 @@ export const session = z.object({
 });
 export type SessionView = Readonly<z.infer<typeof session>>;
 
-export const outcome = z.object({ word: outcomeWord, undone: z.boolean(), sentence: z.string(), at: z.string() });
+const outcome = z.object({ word: outcomeWord, undone: z.boolean(), sentence: z.string(), at: z.string() });
 const incidentState = z.enum([
   'open',
   'diagnosed',
@@ -89,7 +89,7 @@ export const incidentItem = z.object({
 });
 export type IncidentItem = Readonly<z.infer<typeof incidentItem>>;
 
-export const actionView = z.object({
+const actionView = z.object({
   id: z.string(),
   name: plannedAction.shape.action,
   params: plannedAction.shape.params,
@@ -129,7 +129,7 @@ export const planView = z.object({
 });
 export type PlanView = Readonly<z.infer<typeof planView>>;
 
-export const keyEvent = z.object({
+const keyEvent = z.object({
   seq: z.number(),
   at: z.string(),
   kind: z.string(),
@@ -179,7 +179,7 @@ export const denyCodes = [
   'not-a-problem',
   'owner-elsewhere',
 ] as const;
-export const denyCode = z.enum(denyCodes);
+const denyCode = z.enum(denyCodes);
 
 export const decisionRequest = z.object({
   decision: z.enum(['approved', 'denied']),
@@ -242,7 +242,7 @@ export const switchView = z.object({
 });
 export type SwitchView = Readonly<z.infer<typeof switchView>>;
 
-export const modeEntry = z.object({ scope: z.string(), own: mode.nullable(), effective: mode, because: z.string() });
+const modeEntry = z.object({ scope: z.string(), own: mode.nullable(), effective: mode, because: z.string() });
 export type ModeEntry = Readonly<z.infer<typeof modeEntry>>;
 
 export const overview = z.object({

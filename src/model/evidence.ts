@@ -1,8 +1,7 @@
 // Evidence: one numbered fact with its source, time and how far it may be trusted.
 import { z } from 'zod';
 
-export const trust = z.enum(['measured', 'reported', 'untrusted']);
-export type Trust = z.infer<typeof trust>;
+const trust = z.enum(['measured', 'reported', 'untrusted']);
 
 export const evidence = z.object({
   id: z.string().regex(/^E\d+$/),

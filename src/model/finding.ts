@@ -7,7 +7,7 @@ export const severity = z.enum(['critical', 'warning', 'info']);
 export type Severity = z.infer<typeof severity>;
 
 /** Hard facts of the API that open a finding without statistics. */
-export const factName = z.enum([
+const factName = z.enum([
   'oom-killed',
   'crash-looping',
   'probe-killing',
@@ -33,7 +33,7 @@ const common = {
   sentence: z.string(),
 };
 
-export const factFinding = z.object({
+const factFinding = z.object({
   kind: z.literal('fact'),
   ...common,
   fact: factName,
@@ -43,7 +43,7 @@ export const factFinding = z.object({
   count: z.number(),
 });
 
-export const signalFinding = z.object({
+const signalFinding = z.object({
   kind: z.literal('signal'),
   ...common,
   signal: signalId,

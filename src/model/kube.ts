@@ -62,7 +62,7 @@ export type Probe = z.infer<typeof probe>;
 const keyRef = z.object({ name: text.optional(), key: text.optional(), optional: z.boolean().optional() });
 const resources = z.object({ requests: map.nullish(), limits: map.nullish() });
 
-export const container = z.object({
+const container = z.object({
   name: text,
   image: text.optional(),
   args: z.array(text).nullish(),
@@ -92,7 +92,7 @@ export const container = z.object({
 });
 export type Container = z.infer<typeof container>;
 
-export const podSpec = z.object({
+const podSpec = z.object({
   containers: z.array(container).default([]),
   initContainers: z.array(container).nullish(),
   nodeName: text.optional(),
@@ -140,7 +140,7 @@ const containerState = z.object({
   running: z.object({ startedAt: text.nullish() }).optional(),
   terminated: terminated.optional(),
 });
-export const containerStatus = z.object({
+const containerStatus = z.object({
   name: text,
   ready: z.boolean().optional(),
   started: z.boolean().nullish(),
@@ -348,7 +348,6 @@ export const persistentVolumeClaim = z.object({
   spec: z.object({ storageClassName: text.optional(), volumeName: text.optional() }).optional(),
   status: z.object({ phase: text.optional() }).optional(),
 });
-export type PersistentVolumeClaim = z.infer<typeof persistentVolumeClaim>;
 
 /** The condition of a type, or undefined. */
 export function conditionOf(

@@ -46,7 +46,7 @@ export async function consult(ports: CyclePorts, memory: Memory, incident: Incid
 }
 
 /** One call per state of an incident: the key is the digest of what the leader is shown, times left out. */
-export function briefDigest(input: BriefInput): string {
+function briefDigest(input: BriefInput): string {
   const { nowMs: _now, ...shown } = input;
   return sha256(canonicalJson(toJson(shown)));
 }

@@ -9,7 +9,7 @@ import type { Circumstances, CyclePorts } from './ports.ts';
 import type { BriefInput } from './reasoner.ts';
 import { metricsAgeMs } from './watch.ts';
 
-export function contextOf(ports: CyclePorts, memory: Memory, incident: Incident, logs: Logs): DiagnosisContext {
+function contextOf(ports: CyclePorts, memory: Memory, incident: Incident, logs: Logs): DiagnosisContext {
   return {
     subject: incident.root,
     findings: memory.assessment?.findings ?? [],

@@ -8,7 +8,7 @@ import type { ClusterView } from '../model/view.ts';
 import type { LeaderAnswer } from './reasoner.ts';
 import type { Marks } from './verify.ts';
 
-export type Consultation = {
+type Consultation = {
   readonly key: string;
   readonly startedWallMs: number;
   /** Null while the leader thinks. */

@@ -68,7 +68,7 @@ export function undoPlanOf(
   };
 }
 
-export function nextPlanId(incident: Incident): string {
+function nextPlanId(incident: Incident): string {
   const last = Math.max(0, ...incident.plans.map((one) => Number(one.plan.id.split('/p').at(-1))));
   return `${incident.id}/p${last + 1}`;
 }

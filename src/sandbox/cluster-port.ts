@@ -8,7 +8,7 @@ export type KubeObject = {
   [field: string]: unknown;
 };
 
-export type KubeMetadata = {
+type KubeMetadata = {
   name: string;
   namespace?: string;
   uid?: string;

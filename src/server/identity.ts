@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Right } from '../model/api.ts';
 import { challengeProof, tokenId } from '../model/door.ts';
 
-export type Role = 'approver' | 'operator';
+type Role = 'approver' | 'operator';
 
 export type Holder = { readonly subject: string; readonly role: Role; readonly token: string };
 

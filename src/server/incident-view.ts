@@ -26,7 +26,7 @@ const states = new Set(
   'open,diagnosed,planned,awaiting approval,acting,verifying,resolved,escalated,suppressed'.split(','),
 );
 
-export function viewItem(incident: Incident): IncidentItem {
+function viewItem(incident: Incident): IncidentItem {
   const leading = incident.hypotheses[0];
   const plan = incident.plans.at(-1);
   const outcome = incident.plans.flatMap((one) => one.actions).findLast((one) => one.outcome !== null)?.outcome;

@@ -7,7 +7,7 @@ import type { Json } from '../model/json.ts';
 import { digestOf } from '../model/json.ts';
 import { dialectOf } from './sqlite.ts';
 
-export type JournalTables = {
+type JournalTables = {
   event: { seq: number; line: string };
   payload: { digest: string; body: string };
 };

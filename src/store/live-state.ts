@@ -29,7 +29,7 @@ export async function followState(journal: Pick<OpenJournal, 'read' | 'head' | '
 }
 
 /** Folds events after a state up to a position, in pages, letting other work run between them. */
-export async function foldTo(journal: Pick<OpenJournal, 'read'>, from: State, seq: number): Promise<State> {
+async function foldTo(journal: Pick<OpenJournal, 'read'>, from: State, seq: number): Promise<State> {
   let state = from;
   while (state.seq < seq) {
     const events = await journal.read(state.seq, Math.min(pageOfEvents, seq - state.seq));

@@ -9,15 +9,13 @@ import type { ObjectRef } from '../../src/model/target.ts';
 import type { ClusterView } from '../../src/model/view.ts';
 import { aDeployment, aView } from './view.ts';
 
-export { catalogue };
-
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
 /** Tuesday, 14:00 UTC. */
 export const startMs = Date.UTC(2026, 5, 9, 14, 0);
 
 /** Uniform numbers in [0, 1). */
-export function uniform(seed: number): () => number {
+function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -100,7 +98,7 @@ export function aRig(
   };
 }
 
-export function historyOf(series: Series, toMs: number, days: number): History {
+function historyOf(series: Series, toMs: number, days: number): History {
   const stepMs = 15 * minuteMs;
   const points: { atMs: number; value: number }[] = [];
   for (let atMs = toMs - days * dayMs; atMs <= toMs; atMs += stepMs) {

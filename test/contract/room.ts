@@ -5,7 +5,7 @@ import { type Answer, type Client, createClient, type Sending } from './client.t
 import { type Subject, until, type Who } from './subject.ts';
 import type { Watching } from './watching.ts';
 
-export type PatchForm = 'json' | 'merge' | 'strategic';
+type PatchForm = 'json' | 'merge' | 'strategic';
 
 export interface Room {
   readonly namespace: string;
@@ -47,7 +47,7 @@ const roots = {
 };
 export type Plural = keyof typeof roots;
 
-export const patchTypes: Readonly<Record<PatchForm, string>> = {
+const patchTypes: Readonly<Record<PatchForm, string>> = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',

@@ -29,7 +29,7 @@ export type Judgement = {
 };
 
 /** The incident that the injection should lead to: at the expected root, else the newest that touches target or victims. */
-export function incidentFor(fault: Fault, state: State): Incident | undefined {
+function incidentFor(fault: Fault, state: State): Incident | undefined {
   const all = [...state.incidents.values()].filter((one) => one.mergedInto === null);
   return all.findLast((one) => sameRef(one.root, fault.expected.root)) ?? all.at(-1);
 }
@@ -97,7 +97,7 @@ function endingOf(
 }
 
 /** Mutating requests of the advisor that are no dry run, not of the closed list, no fence or hand back, and not the expected act. */
-export function wrongWrites(fault: Fault, requests: readonly AuditedRequest[], advisorUser: string): string[] {
+function wrongWrites(fault: Fault, requests: readonly AuditedRequest[], advisorUser: string): string[] {
   const mutating = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
   return requests
     .filter(

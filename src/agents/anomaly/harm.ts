@@ -22,7 +22,7 @@ const rollingShare = 0.25;
 type Read = { readonly atMs: number; readonly isBad: boolean; readonly sentence: string };
 
 /** `settledAtMs` is null while the change is still under way. */
-export type Write = { readonly writtenAtMs: number; readonly settledAtMs: number | null };
+type Write = { readonly writtenAtMs: number; readonly settledAtMs: number | null };
 
 export interface HarmWatch {
   harmed(guards: readonly SeriesKey[], write: Write, table: SeriesTable, view: ClusterView | null): Harm;

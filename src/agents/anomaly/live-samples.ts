@@ -10,7 +10,7 @@ export interface LiveSamples {
   all(): { readonly atMs: number; readonly value: number }[];
 }
 
-export const keptSamples = 260;
+const keptSamples = 260;
 
 export function createLiveSamples(): LiveSamples {
   const times = new Float64Array(keptSamples);

@@ -14,7 +14,7 @@ export type CycleResult = {
   readonly family: number;
 } | null;
 
-export type OpenSignal = {
+type OpenSignal = {
   readonly firstSeenMs: number;
   readonly onsetMs: number;
   readonly side: 'up' | 'down';
@@ -59,7 +59,7 @@ export type SeriesState = {
   usual: { readonly slot: number; readonly version: number; readonly level: Level | null } | null;
 };
 
-export const windowLength = 5;
+const windowLength = 5;
 
 export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesState {
   return {

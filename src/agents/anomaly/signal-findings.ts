@@ -126,7 +126,7 @@ export function signalFindingOf(state: SeriesState, hasCompany: boolean): Signal
 }
 
 /** "p99 900 ms, usual 180 ms". */
-export function signalSentence(state: SeriesState, value: number): string {
+function signalSentence(state: SeriesState, value: number): string {
   const { title, suffix = '', unit } = state.traits;
   const level = state.open?.last?.level ?? null;
   const usual = level === null ? '' : `, usual ${shownBand(level.low, level.location, level.high, unit)}`;

@@ -325,7 +325,7 @@ describe('handing ownership back', () => {
     objectsAt(now, '/metadata/managedFields').filter((one) => one['manager'] !== 'k8s-nemotron-advisor');
 
   it('touches managedFields alone, on condition of the mark of the undo', async () => {
-    const { permit, now } = await undone();
+    const { permit, now } = await writtenUndo();
     const granted = grantedOf(await rig.guardian.permitHandBack(rig.intent(permit), now, withoutUs(now)));
     expect(granted.permit).toMatchObject({ purpose: 'hand back', formerMark: permit });
     expect(granted.requests[0]?.ops.filter((one) => one.op !== 'test').map((one) => one.path)).toEqual([
@@ -337,7 +337,7 @@ describe('handing ownership back', () => {
   });
 
   it('is held by stop, without a lease, over another mark, and after anything but an undo', async () => {
-    const { permit, now } = await undone();
+    const { permit, now } = await writtenUndo();
     const intent = rig.intent(permit);
     const fields = withoutUs(now);
     expect(await rig.guardian.permitHandBack({ ...intent, purpose: 'act' }, now, fields)).toHaveProperty('held');
@@ -352,7 +352,7 @@ describe('handing ownership back', () => {
   });
 
   it('takes nothing from anybody but us', async () => {
-    const { permit, now } = await undone();
+    const { permit, now } = await writtenUndo();
     expect(await rig.guardian.permitHandBack(rig.intent(permit), now, [])).toMatchObject({
       held: containing('would be lost'),
     });
@@ -374,7 +374,7 @@ async function openWrite(): Promise<Granted> {
   );
 }
 
-async function undone(): Promise<{ readonly permit: string; readonly now: JsonObject }> {
+async function writtenUndo(): Promise<{ readonly permit: string; readonly now: JsonObject }> {
   await acted();
   const granted = grantedOf(await permitUndo());
   return { permit: granted.permit.id, now: await rig.write(granted) };

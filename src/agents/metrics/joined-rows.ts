@@ -7,7 +7,7 @@ import type { Row, RowLabels } from './metrics-source.ts';
 import type { OwnerMemory } from './owner-memory.ts';
 import { addBucket, addMemory, addRequests, addTo, emptyTotals, type Totals } from './totals.ts';
 
-export type PodTotals = { readonly of: ObjectRef; readonly pod: string; readonly totals: Totals };
+type PodTotals = { readonly of: ObjectRef; readonly pod: string; readonly totals: Totals };
 export type Joined = {
   readonly workloads: ReadonlyMap<string, { readonly of: ObjectRef; readonly totals: Totals }>;
   readonly pods: ReadonlyMap<string, PodTotals>;

@@ -29,7 +29,7 @@ export type Missing = { readonly capability: string; readonly reason: string; re
 export type Answer<Found> =
   { readonly rows: readonly Found[]; readonly note?: string } | { readonly unreadable: string };
 
-export type ReadContext = {
+type ReadContext = {
   readonly view: ClusterView;
   readonly atMs: number;
   /** Window of rates. */

@@ -2,7 +2,7 @@
 import type { Measure } from './catalogue.ts';
 
 /** Recorded by kubernetes-mixin: one series per pod with its workload. */
-export const ownerSeries = 'namespace_workload_pod:kube_pod_owner:relabel';
+const ownerSeries = 'namespace_workload_pod:kube_pod_owner:relabel';
 /** Whether the server can join pods to workloads of the past. */
 export const ownerProbe = `count(${ownerSeries})`;
 
@@ -28,7 +28,7 @@ export function ownedHistoryQuery(measure: Measure): string {
 }
 
 /** Whole seconds where possible: "2m" as "120s". */
-export function promDuration(ms: number): string {
+function promDuration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${Math.max(1, Math.round(ms))}ms`;
 }
 

@@ -11,7 +11,7 @@ export type Totals = {
   memoryShare: number | null;
 };
 
-export const latencyQuantile = 0.99;
+const latencyQuantile = 0.99;
 
 export function emptyTotals(): Totals {
   return { sums: new Map(), buckets: new Map(), failedRequests: 0, memoryShare: null };

@@ -4,7 +4,7 @@ import { exitCodes, Failure } from '../../model/failure.ts';
 import type { ViewKind } from '../../model/view.ts';
 import { isViewKind } from '../resources.ts';
 
-export type LogsKept = 'none' | 'whole' | 'tail' | 'errors-only';
+type LogsKept = 'none' | 'whole' | 'tail' | 'errors-only';
 
 export type Manifest = {
   readonly capturedAtMs: number;

@@ -17,7 +17,7 @@ import { readSeriesFolder } from './series-folder.ts';
 import type { SnapshotSeries } from './write-snapshot.ts';
 
 /** A file, or a part of one, that was left out. */
-export type SnapshotWarning = { readonly file: string; readonly reason: string };
+type SnapshotWarning = { readonly file: string; readonly reason: string };
 
 export type Snapshot = {
   readonly manifest: Manifest;

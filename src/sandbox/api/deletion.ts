@@ -107,11 +107,6 @@ function taken(api: Api, aim: Aim, live: Tree): Tree {
   return api.store.remove(aim.definition.table, aim.namespace, aim.name)?.object ?? live;
 }
 
-/** Takes an object away whatever it still waits for: the end of a graceful deletion. */
-export function finish(api: Api, aim: Aim): void {
-  api.store.remove(aim.definition.table, aim.namespace, aim.name);
-}
-
 function finalizersOf(live: Tree, kind: string, options: DeleteOptions): readonly string[] {
   if (kind === 'Namespace') return ['kubernetes'];
   const list = treeAt(live, 'metadata')['finalizers'];

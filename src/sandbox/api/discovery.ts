@@ -3,7 +3,7 @@ import { apiVersionOf, type Definition, definitions } from './resources.ts';
 import { reviewResources } from './reviews.ts';
 import type { Tree } from './tree.ts';
 
-export const version: Tree = {
+const version: Tree = {
   major: '1',
   minor: '37',
   emulationMajor: '1',

@@ -40,7 +40,7 @@ export function statusOf(failure: ApiFailure): Tree {
   };
 }
 
-export function qualified(named: Named): string {
+function qualified(named: Named): string {
   return named.group === '' ? named.plural : `${named.plural}.${named.group}`;
 }
 

@@ -4,7 +4,7 @@ import { ApiFailure, badRequest, forbiddenValue, invalid, invalidValue } from '.
 import { get } from './reads.ts';
 import { textAt, type Tree, treesAt } from './tree.ts';
 
-export type PodLogQuery = {
+type PodLogQuery = {
   readonly container: string;
   readonly previous: boolean;
   readonly tailLines: number | null;
@@ -13,7 +13,7 @@ export type PodLogQuery = {
   readonly sinceMs: number | null;
   readonly timestamps: boolean;
 };
-export type PodLogAnswer = { readonly status: number; readonly text: string };
+type PodLogAnswer = { readonly status: number; readonly text: string };
 export type PodLogHandler = (pod: Tree, query: PodLogQuery) => PodLogAnswer;
 
 /** Null for a pod that has no node yet: there is nothing to read. */

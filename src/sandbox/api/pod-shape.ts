@@ -21,7 +21,7 @@ import {
 } from './shape.ts';
 
 const quantities = mapOf(quantity);
-export const resourceRequirements = object({ limits: quantities, requests: quantities, claims: keyed(any, 'name') });
+const resourceRequirements = object({ limits: quantities, requests: quantities, claims: keyed(any, 'name') });
 
 const httpGet = object({
   path: text,
@@ -123,7 +123,7 @@ const volume = object({
   image: any,
 });
 
-export const toleration = object({
+const toleration = object({
   key: text,
   operator: text,
   value: text,
@@ -131,7 +131,7 @@ export const toleration = object({
   tolerationSeconds: keptInt,
 });
 
-export const podSpec = object({
+const podSpec = object({
   volumes: keyed(volume, 'name'),
   initContainers: keyed(container, 'name'),
   containers: keyed(container, 'name'),

@@ -74,7 +74,7 @@ function isKubeObject(value: unknown): value is KubeObject {
   return isTree(value) && isTree(value['metadata']) && typeof value['metadata']['name'] === 'string';
 }
 
-export function kubeObject(value: unknown): KubeObject {
+function kubeObject(value: unknown): KubeObject {
   if (isKubeObject(value)) return value;
   throw new Error('an object without a name');
 }

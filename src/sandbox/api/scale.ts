@@ -9,7 +9,7 @@ import { makeTree, numberAt, textAt, type Tree, treeAt } from './tree.ts';
 import { update } from './writes.ts';
 
 /** `replicas: 0` is absent, as the server writes it. */
-export function scaleOf(object: Tree): Tree {
+function scaleOf(object: Tree): Tree {
   const wanted = numberAt(object, 'spec', 'replicas') ?? 0;
   const selector = selectorText(treeAt(object, 'spec', 'selector'));
   const metadata: Tree = {};

@@ -47,7 +47,7 @@ export const mapOf = (of: Shape): Shape => ({ kind: 'map', of, atomic: false });
 export const atomicMapOf = (of: Shape): Shape => ({ kind: 'map', of, atomic: true });
 /** A Go struct behind a pointer: kept when it is empty. */
 export const object = (fields: Fields): Shape => ({ kind: 'object', fields, atomic: false, empty: 'kept' });
-export const atomicObject = (fields: Fields): Shape => ({ kind: 'object', fields, atomic: true, empty: 'kept' });
+const atomicObject = (fields: Fields): Shape => ({ kind: 'object', fields, atomic: true, empty: 'kept' });
 export const listOf = (of: Shape): Shape => ({ kind: 'list', of, keys: [], mergeKey: null, set: false });
 export const setOf = (of: Shape): Shape => ({ kind: 'list', of, keys: [], mergeKey: null, set: true });
 export const keyed = (of: Shape, ...keys: readonly string[]): Shape => ({
@@ -71,7 +71,7 @@ export const alwaysThere: ReadonlySet<string> = new Set([
   'nodeInfo',
 ]);
 
-export const labels = mapOf(keptText);
+const labels = mapOf(keptText);
 
 export const objectMeta = object({
   name: text,

@@ -21,7 +21,7 @@ export interface Watcher {
 
 const initialEnd = 'k8s.io/initial-events-end';
 
-export function checkWatchQuery(query: URLSearchParams): { readonly sendsInitial: boolean } {
+function checkWatchQuery(query: URLSearchParams): { readonly sendsInitial: boolean } {
   const match = query.get('resourceVersionMatch');
   const initial = query.get('sendInitialEvents');
   if (initial !== null && match !== 'NotOlderThan')

@@ -1,7 +1,7 @@
 // Create, update and patch: decoding, defaults, validation, generation, ownership of fields, then one put into the store.
 import { admitNamespace, admitPod, admitToNamespace, allocateAddress } from './admission.ts';
 import type { Aim, Api, Manner } from './context.ts';
-import { nameOf, namespaceOf, timeText, uidOf } from './context.ts';
+import { nameOf, timeText, uidOf } from './context.ts';
 import { decode } from './decode.ts';
 import { applyDefaults } from './defaults.ts';
 import { coreEventCauses, coreEventOf, modernEventCauses, withEventDefaults } from './event-form.ts';
@@ -232,13 +232,4 @@ function eventCauses(definition: Definition, stored: Tree, before: Tree | null):
 
 function refuse(definition: Definition, name: string, causes: readonly Cause[]): void {
   if (causes.length > 0) throw invalid(definition, name, causes);
-}
-
-export function isBeingDeleted(object: Tree): boolean {
-  return textAt(object, 'metadata', 'deletionTimestamp') !== '';
-}
-
-/** Key of an object across the cluster, for queues and maps. */
-export function keyOf(object: Tree): string {
-  return `${namespaceOf(object)}/${nameOf(object)}`;
 }

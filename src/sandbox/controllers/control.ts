@@ -8,7 +8,7 @@ import { create, update } from '../api/writes.ts';
 
 const manager = mannerOf('kube-controller-manager');
 
-export function aimAt(definition: Definition, object: Tree, subresource = ''): Aim {
+function aimAt(definition: Definition, object: Tree, subresource = ''): Aim {
   return { definition, namespace: namespaceOf(object), name: nameOf(object), subresource };
 }
 

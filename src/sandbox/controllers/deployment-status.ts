@@ -5,7 +5,7 @@ import { conditionOf, edit, replicasOf, withCondition } from './control.ts';
 import { deployments, revisionKey } from './revision.ts';
 import { maxUnavailable } from './surge.ts';
 
-export const newSetAvailable = 'NewReplicaSetAvailable';
+const newSetAvailable = 'NewReplicaSetAvailable';
 const timedOut = 'ProgressDeadlineExceeded';
 
 export function totalOf(sets: readonly Tree[], ...field: readonly string[]): number {

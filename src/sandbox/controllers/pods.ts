@@ -1,5 +1,5 @@
 // What controllers ask of pods: active, ready, available, and made from a template.
-import { type Api, timeText } from '../api/context.ts';
+import { type Api } from '../api/context.ts';
 import { known } from '../api/resources.ts';
 import { cloneTree, makeTree, textAt, type Tree, treeAt } from '../api/tree.ts';
 import { conditionOf, createObject } from './control.ts';
@@ -47,8 +47,4 @@ export function createPod(api: Api, namespace: string, template: Tree, metadata:
   };
   if (Object.keys(annotations).length > 0) makeTree(pod, 'metadata')['annotations'] = cloneTree(annotations);
   return createObject(api, podDefinition, namespace, pod);
-}
-
-export function now(api: Api): string {
-  return timeText(api.clock);
 }

@@ -6,7 +6,7 @@ import { controlledBy, createObject, deleteObject, edit, ownerReference } from '
 import { templateHash } from './revision.ts';
 
 export const statefulSets = known('apps', 'statefulsets');
-export const revisions = known('apps', 'controllerrevisions');
+const revisions = known('apps', 'controllerrevisions');
 
 export function revisionsOf(api: Api, set: Tree): Tree[] {
   return controlledBy(api, revisions.table, set)

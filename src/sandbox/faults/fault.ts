@@ -13,7 +13,7 @@ export type FaultContext = {
 };
 
 /** How the product should end. `left alone`: no incident, or a deviation that is dismissed. */
-export type Ending = 'effective' | 'harmful' | 'escalated' | 'left alone';
+type Ending = 'effective' | 'harmful' | 'escalated' | 'left alone';
 
 export type Fault = {
   /** Code of the fault catalogue, `noise` for what is no fault. */

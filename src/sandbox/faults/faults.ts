@@ -31,14 +31,7 @@ export const faults: readonly Fault[] = [
 ];
 
 /** What each act of the demo injects, first act first. */
-export const actFaults: readonly Fault[] = [
-  nightlyJob,
-  trafficSurge,
-  oomKilled,
-  hangingReplica,
-  badGateway,
-  hostileLog,
-];
+const actFaults: readonly Fault[] = [nightlyJob, trafficSurge, oomKilled, hangingReplica, badGateway, hostileLog];
 
 /** By name, by `act1` to `act6`, else by the code of one of the eleven; throws with the names that exist. */
 export function faultByName(name: string): Fault {

@@ -4,7 +4,7 @@ import type { ClusterPort, KubeObject } from '../cluster-port.ts';
 import { resources, timeText } from './resources.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-export type EventSubject = {
+type EventSubject = {
   readonly kind: string;
   readonly apiVersion: string;
   readonly namespace: string;

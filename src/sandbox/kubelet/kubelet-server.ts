@@ -7,7 +7,7 @@ import type { LogAnswer, LogRequest } from './container-log.ts';
 import type { ServerCertificate } from './self-signed.ts';
 
 /** What the endpoints show; set once the kubelets run, since their ports must be known before. */
-export type KubeletView = {
+type KubeletView = {
   series(): readonly Series[];
   readLog(request: LogRequest): LogAnswer;
   now(): number;

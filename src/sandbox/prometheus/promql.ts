@@ -1,8 +1,8 @@
 // The PromQL that the sandbox answers: `<aggregation> by (labels) (<function>(selector[window]))` and each of its parts alone.
 
-export const aggregations = ['sum', 'max', 'min', 'avg', 'count'] as const;
+const aggregations = ['sum', 'max', 'min', 'avg', 'count'] as const;
 export type Aggregation = (typeof aggregations)[number];
-export const rangeFunctions = [
+const rangeFunctions = [
   'rate',
   'increase',
   'max_over_time',
@@ -10,7 +10,7 @@ export const rangeFunctions = [
   'avg_over_time',
   'quantile_over_time',
 ] as const;
-export type RangeFunction = (typeof rangeFunctions)[number];
+type RangeFunction = (typeof rangeFunctions)[number];
 
 export type Matcher = {
   readonly label: string;
@@ -26,7 +26,7 @@ export type RangeCall = {
   readonly selector: Selector;
   readonly windowMs: number;
 };
-export type Aggregate = {
+type Aggregate = {
   readonly kind: 'aggregate';
   readonly op: Aggregation;
   readonly by: readonly string[];

@@ -8,7 +8,7 @@ import { type ContainerStart, growMemory, type MemoryDemand, type Process, start
 /** What a probe or a caller meets at a port. */
 export type Answer = 'refused' | 'hangs' | number;
 
-export type PhysicsListener = {
+type PhysicsListener = {
   outOfMemory(podUid: string, container: string): void;
   line(podUid: string, container: string, text: string): void;
 };

@@ -85,7 +85,7 @@ function calleesOf(model: WorkloadModel, env: ReadonlyMap<string, string>): Flow
 }
 
 /** `http://catalog.shop:8080` → `shop/catalog`; null for what is no address inside the cluster. */
-export function serviceOfAddress(address: string): string | null {
+function serviceOfAddress(address: string): string | null {
   const match = /^(?:\w+:\/\/)?([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?(?:\/|$)/.exec(
     address,
   );

@@ -106,7 +106,7 @@ export function containerOf(
   return { name, image, ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }], ...more };
 }
 
-export function httpProbe(
+function httpProbe(
   path: string,
   timing: { readonly initialDelaySeconds: number; readonly periodSeconds: number },
 ): Record<string, unknown> {

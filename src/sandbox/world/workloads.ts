@@ -240,7 +240,7 @@ export const deployed: readonly Deployed[] = [
 ];
 
 /** Models that only faults and guests bring in: a workload that never starts, and plain images. */
-export const extraModels: readonly WorkloadModel[] = [
+const extraModels: readonly WorkloadModel[] = [
   model('shop/recommendations', { visitors: null, cpuMs: 6, idleCores: 0.01, p99Ms: 80, memoryMi: 120 }),
   model('batch/exporter', { visitors: null, cpuMs: 5, idleCores: 0.01, p99Ms: 60, memoryMi: 80 }),
   model('library/guest', { visitors: null, cpuMs: 1, idleCores: 0.005, p99Ms: 20, memoryMi: 24 }),

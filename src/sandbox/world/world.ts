@@ -25,7 +25,7 @@ const subStepMs = 5_000;
 /** Tuesday, 21:58 UTC: two minutes before the nightly job. */
 export const demoStartMs = Date.UTC(2026, 5, 9, 21, 58);
 /** Tuesday, 14:00 UTC: an hour in which nothing special happens. */
-export const quietStartMs = Date.UTC(2026, 5, 9, 14, 0);
+const quietStartMs = Date.UTC(2026, 5, 9, 14, 0);
 
 /** What the world needs of the API server; `SandboxApi` has it. */
 export type WorldApi = {
