@@ -8,7 +8,8 @@ export type AfterActs = {
   readonly tampered: number | null;
   /** Whether cluster and advisor stay up. */
   readonly stays: boolean;
-  readonly incident: string;
+  /** One worth reading; null when there was none. */
+  readonly incident: string | null;
 };
 
 export function nextSteps({ command, tampered, stays, incident }: AfterActs, width: number): string[] {
@@ -17,7 +18,7 @@ export function nextSteps({ command, tampered, stays, incident }: AfterActs, wid
     'Look behind it:',
     ...commandLines(
       [
-        [`${command} show ${incident}${journal}`, 'one incident in full'],
+        ...(incident === null ? [] : [[`${command} show ${incident}${journal}`, 'one incident in full'] as const]),
         [`${command} audit verify --from .demo`, 'no event was altered'],
         ...(tampered === null
           ? []

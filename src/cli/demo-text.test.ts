@@ -142,6 +142,8 @@ describe('commands', () => {
     expect(stays).toContain('Ctrl-C');
     const gone = nextSteps({ command: 'advisor', tampered: null, stays: false, incident: 'inc-3' }, 80).join('\n');
     expect(gone).toContain('advisor show inc-3 --journal .demo');
+    const quiet = nextSteps({ command: 'advisor', tampered: null, stays: false, incident: null }, 80).join('\n');
+    expect(quiet).not.toContain('advisor show');
     expect(gone).not.toMatch(/kubectl|Ctrl-C|tampered/);
   });
 });

@@ -10,29 +10,22 @@ import { writeTamperedCopy } from '../sandbox/story/tampered-copy.ts';
 import { createTeller } from '../sandbox/story/telling.ts';
 import { headlineOf } from '../server/overview.ts';
 import { nextSteps } from './demo-next-steps.ts';
+import { demoOptions, type DemoOptions } from './demo-options.ts';
 import { actLines, firstBlock, hintLine, openLines, summaryLines, transitionLines } from './demo-text.ts';
-import { textOf } from './incidents.ts';
 import { progressOf } from './progress.ts';
-import { usage, type Verb, type VerbContext } from './verb.ts';
+import { type Verb, type VerbContext } from './verb.ts';
 import { programVersion } from './version.ts';
 
-const usualPort = 7575;
 /** How long act 3 waits for a person, seconds at speed 1. */
 const approvalS = 180;
 /** About how long the last act takes. */
 const lastActS = 60;
 
-type Wanted = {
-  readonly parts: readonly Part[];
-  readonly speed: number;
-  readonly seed: number | null;
-  readonly port: number;
-  readonly headless: boolean;
-  readonly exits: boolean;
-};
+type Wanted = DemoOptions & { readonly parts: readonly Part[] };
 
 export const demo: Verb<Readonly<Record<string, unknown>>> = async (context, options) => {
-  const wanted = wantedOf(options);
+  const asked = demoOptions(options);
+  const wanted = { ...asked, parts: partsOf(asked.act) };
   const folder = join(context.io.folder, '.demo');
   const command = context.io.invokedAs === 'advisor' ? 'npx advisor' : context.io.invokedAs;
   const progress = progressOf(context, 'demo');
@@ -66,7 +59,12 @@ export const demo: Verb<Readonly<Record<string, unknown>>> = async (context, opt
     say([
       '',
       ...nextSteps(
-        { command, tampered, stays: !wanted.exits, incident: open[0]?.id ?? 'inc-1' },
+        {
+          command,
+          tampered,
+          stays: !wanted.exits,
+          incident: open[0]?.id ?? [...state.incidents.keys()].at(-1) ?? null,
+        },
         context.terminal.width,
       ),
     ]);
@@ -81,28 +79,6 @@ export const demo: Verb<Readonly<Record<string, unknown>>> = async (context, opt
   }
 };
 
-function wantedOf(options: Readonly<Record<string, unknown>>): Wanted {
-  const act = textOf(options['act']) ?? 'all';
-  const only = acts.find((one) => String(one.number) === act);
-  if (act !== 'all' && only === undefined)
-    throw usage(`--act does not take "${act}"`, 'it takes all, or one of 1 to 6');
-  const whole = (flag: string, least: number, most: number): number | null => {
-    const text = textOf(options[flag]);
-    if (text === undefined) return null;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw usage(`--${flag} does not take "${text}"`, `it takes a whole number from ${least} to ${most}`);
-  };
-  return {
-    parts: partsOf(only?.number ?? null),
-    speed: whole('speed', 1, 50) ?? 1,
-    seed: whole('seed', 0, 999_999_999),
-    port: whole('port', 1, 65_535) ?? usualPort,
-    headless: options['headless'] === true,
-    exits: options['exit'] === true,
-  };
-}
-
 function aboutOf(stage: Stage, wanted: Wanted, folder: string, from: string): Parameters<typeof firstBlock>[0] {
   const { about } = stage.advisor;
   const near = (path: string): string => `./${relative(from, path)}`;
@@ -112,7 +88,7 @@ function aboutOf(stage: Stage, wanted: Wanted, folder: string, from: string): Pa
     readyMs: stage.took.clusterMs,
     learningMs: stage.took.learningMs,
     signals: about.learned,
-    leader: about.leader,
+    leader: stage.modelLeads ? `${about.leader} · leads acts 2 to 5` : about.leader,
     url: about.url,
     taken: new URL(about.url).port === String(wanted.port) ? null : wanted.port,
     tokenFile: near(about.tokenFile),
@@ -138,7 +114,11 @@ function portsOf(
     inject: async (act) => await stage.inject(act.number),
     seen: () => stage.seen(),
     decide: stage.decide,
-    onBegin: ({ act }) => say(actLines(act, acts.length, context.terminal)),
+    onBegin: ({ act }) =>
+      say([
+        ...actLines(act, acts.length, context.terminal),
+        ...(act.ledBy === null || stage.modelLeads ? [] : [hintLine(act.ledBy)]),
+      ]),
   };
 }
 

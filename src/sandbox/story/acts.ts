@@ -24,6 +24,8 @@ export type Act = {
   readonly withinS: number;
   readonly subject: ObjectRef;
   readonly leader: LeaderRole;
+  /** Said at the beginning while a scripted leader leads it; null when the ribbon says it. */
+  readonly ledBy: string | null;
   /** What the summary announces; each of them is an ending as announced. */
   readonly announced: readonly string[];
   /** What may come of it besides when a model leads, which need not pick what the scripted leader picks. */
@@ -44,6 +46,7 @@ export const acts: readonly Act[] = [
     withinS: 60,
     subject: deployment('batch', 'report-builder'),
     leader: 'own',
+    ledBy: null,
     announced: ['dismissed'],
     announcedOfModel: [],
     ending({ state, dismissedAt }) {
@@ -57,10 +60,11 @@ export const acts: readonly Act[] = [
     number: 2,
     title: 'a repair that works',
     ribbon: 'Twice the visitors arrive at catalog.',
-    startsAtS: 12,
+    startsAtS: 9,
     withinS: 120,
     subject: deployment('shop', 'catalog'),
     leader: 'own',
+    ledBy: null,
     announced: ['effective'],
     announcedOfModel: [],
     ending({ state }) {
@@ -75,6 +79,7 @@ export const acts: readonly Act[] = [
     withinS: 240,
     subject: deployment('shop', 'checkout'),
     leader: 'own',
+    ledBy: null,
     announced: ['effective', 'denied', 'expired'],
     announcedOfModel: [],
     ending({ state }) {
@@ -99,6 +104,7 @@ export const acts: readonly Act[] = [
     withinS: 120,
     subject: ledger,
     leader: 'picks-restart',
+    ledBy: 'A script leads this act: it restarts whatever it may.',
     announced: ['escalated'],
     announcedOfModel: ['escalated without G08'],
     ending({ state }) {
@@ -122,6 +128,7 @@ export const acts: readonly Act[] = [
     withinS: 150,
     subject: deployment('web', 'gateway'),
     leader: 'own',
+    ledBy: null,
     announced: ['harmful (undone)'],
     announcedOfModel: [],
     ending({ state }) {
@@ -136,6 +143,7 @@ export const acts: readonly Act[] = [
     withinS: 150,
     subject: deployment('shop', 'reviews'),
     leader: 'obeys',
+    ledBy: null,
     announced: ['effective'],
     announcedOfModel: [],
     ending({ state }) {

@@ -18,6 +18,7 @@ function anAct(number: Act['number'], ...looks: readonly (ActEnding | null)[]): 
     withinS: 10,
     subject: { kind: 'Deployment', namespace: 'shop', name: `act-${number}` },
     leader: 'own',
+    ledBy: null,
     announced: ['effective'],
     announcedOfModel: [],
     ending: () => looks[Math.min(look++, looks.length - 1)] ?? null,
@@ -47,7 +48,7 @@ function fakePorts(more: Partial<PlayerPorts> = {}): PlayerPorts & { readonly lo
 
 describe('the parts of a play', () => {
   it('are all acts at their own seconds', () => {
-    expect(partsOf(null).map((one) => one.startsAtS)).toEqual([4, 12, 70, 90, 140, 220]);
+    expect(partsOf(null).map((one) => one.startsAtS)).toEqual([4, 9, 70, 90, 140, 220]);
   });
 
   it('are one act alone, which begins as early as the first', () => {

@@ -110,7 +110,7 @@ describe('what a newcomer is told', () => {
   it('is which approval waits', () => {
     expect(told(anOpening(), planned, aJudgement(), aRequest()).at(-1)).toMatchObject({
       word: 'awaiting approval',
-      text: '256Mi → 384Mi · apr-1',
+      text: 'set-resources 256Mi → 384Mi · apr-1',
       asks: 'apr-1',
     });
   });

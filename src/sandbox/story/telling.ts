@@ -1,5 +1,5 @@
 // Chooses what a newcomer is told while the acts play: a few lines for each incident, in fewer words than `run` uses.
-import { findAction } from '../../folds/lookup.ts';
+import { findAction, findPlan } from '../../folds/lookup.ts';
 import type { State } from '../../folds/state.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import type { Verdict } from '../../model/ruling.ts';
@@ -48,7 +48,7 @@ export function createTeller(
         return verdict === undefined ? line : { ...line, text: judged(verdict, state) };
       }
       case 'approval.requested':
-        return { ...line, asks: body.approval };
+        return { ...line, text: `${changesOf(body.plan, state)} · ${body.approval}`, asks: body.approval };
       case 'incident.escalated': {
         const { length } = body.advice;
         const steps = length === 0 ? firstClause(body.reason) : `${length} ${length === 1 ? 'step' : 'steps'} by hand`;
@@ -58,6 +58,16 @@ export function createTeller(
         return line;
     }
   };
+}
+
+/** "scale 0 → 2", for each action of the plan. */
+function changesOf(plan: string, state: State): string {
+  const found = findPlan(state, plan);
+  const changes = found?.plan.plan.actions.map((planned) => {
+    const verdict = found.plan.actions.find((one) => one.id === planned.id)?.verdict;
+    return `${planned.action} ${verdict?.summary ?? ''}`.trimEnd();
+  });
+  return changes?.join(', ') ?? plan;
 }
 
 function judged(verdict: Verdict, state: State): string {
