@@ -119,7 +119,7 @@ const pastDeadlineMs = 120_000;
 
 /** Teaches the anomaly agent eight days; answers how many series had a past. A source without one teaches nothing. */
 export async function learnPast(
-  senses: Senses,
+  senses: { readonly metrics: Pick<MetricsAgent, 'history'>; readonly anomaly: Pick<AnomalyAgent, 'learn'> },
   view: ClusterView,
   clocks: { readonly wall: Clock; readonly cluster: Clock },
   signal: AbortSignal,

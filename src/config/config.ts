@@ -85,7 +85,7 @@ export type Config = Values & {
   readonly readLogs: boolean;
   readonly pace: 'cluster' | 'lab';
   readonly nemotronBaseUrl: string;
-  /** True when the person pinned a cluster by flag or address, so that a default kubeconfig is not silently used instead. */
+  /** Under it lies the data folder of each cluster, and the address of what runs. */
   readonly stateHome: string;
   /** Where each key was read, for `doctor`: flag, environment, .env, file or default. Never the value. */
   readonly sources: Readonly<Partial<Record<ConfigKey, string>>>;

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEndpoint, type Endpoint } from '../test/nim/endpoint.ts';
+import { steppedClock } from './clock.ts';
+import { readConfig, type Config } from './config/config.ts';
+import { chooseLeader } from './leader.ts';
+import { playbook } from './orchestrator/playbook/playbook.ts';
+
+const key = 'nvapi-0123456789-never-to-be-seen';
+const model = 'nvidia/nemotron-3-super-120b-a12b';
+const never = new AbortController().signal;
+const configOf = (env: Readonly<Record<string, string>>): Config =>
+  readConfig({ flags: {}, env, folder: import.meta.dirname });
+
+it('lets the playbook lead where there is no key, and says how a model would', async () => {
+  const leader = await chooseLeader(configOf({}), steppedClock(0), never);
+  expect(leader.reasoner).toBe(playbook);
+  expect(leader.said).toBe('playbook (no NEMOTRON_API_KEY; set one to let a model lead)');
+  await expect(leader.close()).resolves.toBeUndefined();
+});
+
+describe('with a key', () => {
+  let endpoint: Endpoint;
+  beforeEach(async () => {
+    endpoint = await startEndpoint({ models: [{ id: model }], key });
+  });
+  afterEach(async () => {
+    await endpoint.close();
+  });
+
+  const choose = async (env: Readonly<Record<string, string>>) => {
+    const config = { ...configOf(env), nemotronBaseUrl: endpoint.baseUrl };
+    const leader = await chooseLeader(config, steppedClock(0), never);
+    await leader.close();
+    return leader;
+  };
+
+  it('lets the model lead that the endpoint serves, and names it', async () => {
+    const leader = await choose({ NEMOTRON_API_KEY: key });
+    expect(leader.reasoner).not.toBe(playbook);
+    expect(leader.reasoner.name).toBe(model);
+    expect(leader.said).toBe(`${model}, prompted JSON, 8192 tokens of context`);
+  });
+
+  it('names the pinned model, not another of the list', async () => {
+    const pinned = 'nvidia/nemotron-of-our-own';
+    const leader = await choose({ NEMOTRON_API_KEY: key, NEMOTRON_MODEL: pinned });
+    expect(leader.said).toContain(pinned);
+    expect(leader.said).toMatch(/^playbook \(model refused: /);
+  });
+
+  it.each(['NEMOTRON_API_KEY', 'NVIDIA_API_KEY'])(
+    'says that the key of %s is refused, without the key, and that the playbook leads',
+    async (name) => {
+      const leader = await choose({ [name]: 'nvapi-another-key' });
+      expect(leader.said).toContain('playbook (model refused: 401');
+      expect(leader.said).toContain(`${name} is set but refused`);
+      expect(leader.said).not.toContain('nvapi');
+    },
+  );
+
+  it('starts all the same when nobody listens there', async () => {
+    await endpoint.close();
+    const leader = await choose({ NEMOTRON_API_KEY: key });
+    expect(leader.said).toMatch(/^playbook \(model unreachable: .*ECONNREFUSED/);
+  });
+});

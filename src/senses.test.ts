@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aView } from '../test/builders/view.ts';
+import { steppedClock, wallClock, type Clock } from './clock.ts';
+import { readConfig, type Config } from './config/config.ts';
+import { exitCodes } from './model/failure.ts';
+import { paceOf } from './model/pace.ts';
+import type { History } from './model/signal.ts';
+import { type SandboxApi, startApiServer } from './sandbox/api/server.ts';
+import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
+
+const never = new AbortController().signal;
+const hourMs = 3_600_000;
+
+describe('a cluster that is opened', () => {
+  const wall = wallClock(false);
+  let api: SandboxApi;
+  let opened: OpenedCluster[];
+  beforeEach(() => {
+    opened = [];
+  });
+  afterEach(async () => {
+    for (const one of opened) await one.close();
+    await api.close();
+  });
+
+  const anApi = async (clock: Clock): Promise<Config> => {
+    api = await startApiServer({ clock, clusterUid: 'uid-of-kube-system' });
+    const { token } = api.addIdentity('advisor');
+    return readConfig({
+      flags: { clusterUrl: api.url },
+      env: { K8S_CLUSTER_TOKEN: token },
+      folder: import.meta.dirname,
+    });
+  };
+  const open = async (config: Config, clusterClock?: Clock): Promise<OpenedCluster> => {
+    const cluster = await openCluster(config, wall, never, clusterClock);
+    opened.push(cluster);
+    return cluster;
+  };
+  const ahead = (ms: number): Clock => steppedClock(wallClock().now() + ms);
+
+  it('says which version answers and which cluster it is', async () => {
+    const cluster = await open(await anApi(ahead(0)));
+    expect(cluster.version).toMatch(/^v1\.37\./);
+    expect(cluster.clusterId).toBe('uid-of-kube-system');
+    expect(cluster.clusterName).toBe(new URL(api.url).host);
+  });
+
+  it('has a name for this opening alone', async () => {
+    const config = await anApi(ahead(0));
+    const [first, second] = [await open(config), await open(config)];
+    expect(first.instance).not.toBe(second.instance);
+    expect(first.instance).toContain(`_${process.pid}_`);
+  });
+
+  it.each([
+    ['ahead', hourMs],
+    ['behind', -hourMs],
+  ])('runs on the time of a server that is an hour %s', async (_where, byMs) => {
+    const { clock } = await open(await anApi(ahead(byMs)));
+    expect(Math.abs(clock.now() - wallClock().now() - byMs)).toBeLessThan(5_000);
+  });
+
+  it('keeps the time of the machine where the difference is no more than a Date header can tell', async () => {
+    const { clock } = await open(await anApi(ahead(-2_000)));
+    expect(clock).toBe(wall);
+  });
+
+  it('keeps the clock that it is given, whatever the server says', async () => {
+    const given = steppedClock(5);
+    const { clock } = await open(await anApi(ahead(hourMs)), given);
+    expect(clock).toBe(given);
+  });
+
+  it('compares the server with the clock that it is given', async () => {
+    const simulated = steppedClock(Date.UTC(2026, 5, 9, 14));
+    const cluster = await open(await anApi(simulated), simulated);
+    expect(Math.abs(cluster.transport.clockSkewMs() ?? hourMs)).toBeLessThan(1_000);
+  });
+
+  it('rejects where the credentials are refused', async () => {
+    const config = await anApi(ahead(0));
+    await expect(open({ ...config, clusterToken: 'of-somebody-else' })).rejects.toMatchObject({
+      problem: { exitCode: exitCodes.forbidden },
+    });
+  });
+
+  it('rejects where nobody answers', async () => {
+    const config = await anApi(ahead(0));
+    await api.close();
+    await expect(open(config)).rejects.toMatchObject({ problem: { exitCode: exitCodes.unreachable } });
+  });
+
+  it('looks by the kubelets alone where there is no Prometheus', async () => {
+    const config = await anApi(ahead(0));
+    const { connection, clock } = await open(config);
+    const { metrics } = await createSenses(config, connection, { wall, cluster: clock }, paceOf(1));
+    const seen = await metrics.observe(aView({}), never);
+    expect(seen.sources.map((one) => one.source)).toEqual(['api', 'kubelet']);
+    expect(await metrics.history(aView({}), 0, hourMs, 60_000, never)).toEqual([]);
+  });
+
+  it('asks Prometheus first, and the kubelets where it does not answer', async () => {
+    const config = { ...(await anApi(ahead(0))), prometheusUrl: api.url };
+    const { connection, clock } = await open(config);
+    const { metrics } = await createSenses(config, connection, { wall, cluster: clock }, paceOf(1));
+    const seen = await metrics.observe(aView({}), never);
+    expect(seen.sources.map((one) => one.source)).toEqual(['api', 'prometheus', 'kubelet']);
+    expect(seen.missing.map((one) => one.reason).join('\n')).toMatch(/^Prometheus: /m);
+  });
+});
+
+describe('the past that is learned at the start', () => {
+  const key = (name: string) => ({ signal: 'sli.rps', of: { kind: 'Deployment', namespace: 'shop', name } }) as const;
+  const known: History = { key: key('cart'), stepMs: 900_000, points: [{ atMs: 0, value: 12 }] };
+  const empty: History = { key: key('idle'), stepMs: 900_000, points: [] };
+  const nowMs = 20 * 86_400_000;
+  const sensesOf = (past: () => Promise<History[]>) => {
+    const learn = vi.fn<(past: readonly History[]) => void>();
+    const history = vi.fn<() => Promise<History[]>>(past);
+    return {
+      learn,
+      history,
+      senses: { metrics: { history }, anomaly: { learn } },
+    };
+  };
+
+  it('is eight days in quarters of an hour, taught whole, and counted by series that have one', async () => {
+    const { senses, learn, history } = sensesOf(() => Promise.resolve([known, empty]));
+    const clock = steppedClock(nowMs);
+    const view = aView({});
+    expect(await learnPast(senses, view, { wall: clock, cluster: clock }, never)).toBe(1);
+    expect(learn).toHaveBeenCalledExactlyOnceWith([known, empty]);
+    expect(history).toHaveBeenCalledExactlyOnceWith(view, 12 * 86_400_000, nowMs, 900_000, expect.any(AbortSignal));
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('is given up after two minutes, and its timer ends with a source that fails', async () => {
+    const wall = steppedClock(0);
+    const { senses, learn, history } = sensesOf(() => Promise.reject(new Error('gone')));
+    await expect(learnPast(senses, aView({}), { wall, cluster: steppedClock(nowMs) }, never)).rejects.toThrow('gone');
+    expect(history).toHaveBeenCalledOnce();
+    expect(learn).not.toHaveBeenCalled();
+    expect(wall.pending()).toBe(0);
+  });
+});
