@@ -9,12 +9,19 @@ import { scenarioConfig } from '../test/scenario/scenario-config.ts';
 import type { Stage } from '../test/scenario/stage.ts';
 import type { Binaries } from './binaries.ts';
 import { startLab } from './cluster.ts';
+import type { ControlPlane } from './control-plane.ts';
 import { identities } from './identities.ts';
 
 const passMs = 500;
 const scale = 20;
 
-export async function labStage(seed: number, binaries?: Binaries, onEvent?: AdvisorOptions['onEvent']): Promise<Stage> {
+type LabStage = Stage & { readonly plane: ControlPlane };
+
+export async function labStage(
+  seed: number,
+  binaries?: Binaries,
+  onEvent?: AdvisorOptions['onEvent'],
+): Promise<LabStage> {
   const folder = mkdtempSync(join(tmpdir(), 'advisor-lab-scenario-'));
   const stop = new AbortController();
   const lab = await startLab({ seed, ...(binaries === undefined ? {} : { binaries }) });
@@ -33,6 +40,7 @@ export async function labStage(seed: number, binaries?: Binaries, onEvent?: Advi
     });
     advisor.start();
     return {
+      plane: lab.plane,
       advisor,
       advisorUser: identities.advisor.user,
       clock: wallClock(),
