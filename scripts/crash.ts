@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureBinaries } from '../lab/binaries.ts';
 import { labCrashStage } from '../lab/lab-crash-stage.ts';
+import { seeded } from '../src/sandbox/api/context.ts';
 import { faultByName } from '../src/sandbox/faults/faults.ts';
 import { crashRun, type CrashRun } from '../test/crash/crash-run.ts';
-import { drawMoment, drawSecondMoment, seededRandom, shownMoment, type Moment } from '../test/crash/moments.ts';
+import { drawMoment, drawSecondMoment, shownMoment, type Moment } from '../test/crash/moments.ts';
 import { sandboxCrashStage } from '../test/crash/sandbox-crash-stage.ts';
 
 const usage = 'usage: npm run test:crash -- [--kills N] [--cluster sandbox|lab] [--seed N] [--parallel N]\n';
@@ -49,7 +50,7 @@ type Job = { readonly run: number; readonly fault: string; readonly moments: rea
 
 /** Every third run is killed a second time, while it settles what the first kill left. */
 function jobsFor(kills: number, seed: number, seesRequests: boolean): Job[] {
-  const random = seededRandom(seed);
+  const random = seeded(seed).next;
   const jobs: Job[] = [];
   for (let planned = 0; planned < kills;) {
     const run = jobs.length + 1;

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { Preview, Refusal } from '../model/action.ts';
 import { isJsonObject, jsonEquals, type JsonObject } from '../model/json.ts';
 import type { ObjectRef } from '../model/target.ts';
-import { changeAt, changedBack } from './change-at.ts';
+import { changeAt } from './change-at.ts';
 import { checked, noOther } from './checked.ts';
-import { containerAt, type ContainerAt } from './container-at.ts';
+import { containerAt, containerBack, type ContainerAt } from './container-at.ts';
 import { objectsAt } from './objects-at.ts';
 import { kubectl, patchRights, shellWord, workloadGuards } from './on-workload.ts';
 import { rolloutSettled } from './settlement.ts';
-import { holdOf, kindOf, pausedTests } from './template.ts';
+import { holdOf, pausedTests, riskOfRollout } from './template.ts';
 
 const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'];
 const handlers = ['httpGet', 'tcpSocket', 'grpc'] as const;
@@ -34,13 +34,8 @@ export const patchProbe = checked<Params>({
   guards: workloadGuards,
   rbac: patchRights(kinds),
   preview: (live, wanted) => preview(live.object, wanted),
-  undo(before, reply, wanted) {
-    const at = containerAt(before, wanted.container);
-    if ('refused' in at) return { irreversible: at.refused };
-    const back = changedBack(before, reply, probePath(at, wanted));
-    return { ...back, tests: [at.nameTest, ...back.tests] };
-  },
-  risk: (live) => (kindOf(live.object) === 'StatefulSet' ? 'high' : 'medium'),
+  undo: (before, reply, wanted) => containerBack(before, reply, wanted.container, fieldOf(wanted)),
+  risk: riskOfRollout,
   settled: rolloutSettled,
   summary(live, wanted) {
     const former = handlerOf(live.object, wanted)?.fields['port'];

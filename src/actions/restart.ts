@@ -7,7 +7,7 @@ import { checked, noOther } from './checked.ts';
 import { objectsAt } from './objects-at.ts';
 import { kubectl, patchRights, workloadGuards } from './on-workload.ts';
 import { rolloutSettled } from './settlement.ts';
-import { holdOf, kindOf, pausedTests, templatePath, wantedReplicas } from './template.ts';
+import { holdOf, kindOf, pausedTests, riskOfRollout, templatePath, wantedReplicas } from './template.ts';
 
 const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'];
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
@@ -29,7 +29,7 @@ export const restart = checked<z.infer<typeof params>>({
     irreversible:
       'the pods that it replaced are gone, and taking the annotation away again would only start another rollout',
   }),
-  risk: (live) => (kindOf(live.object) === 'StatefulSet' ? 'high' : 'medium'),
+  risk: riskOfRollout,
   settled: rolloutSettled,
   summary: (live) => (kindOf(live.object) === 'DaemonSet' ? 'all pods replaced' : `${podsOf(live)} replaced`),
   byHand: (target) => kubectl(target, 'rollout restart'),

@@ -5,12 +5,12 @@ import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { parseQuantity, sameQuantity } from '../model/quantity.ts';
 import type { ObjectRef } from '../model/target.ts';
 import { amounts, canonical, amountNames, type AmountName } from './amounts.ts';
-import { changeAt, changedBack } from './change-at.ts';
+import { changeAt } from './change-at.ts';
 import { checked, noOther } from './checked.ts';
-import { containerAt } from './container-at.ts';
+import { containerAt, containerBack } from './container-at.ts';
 import { kubectl, patchRights, shellWord, workloadGuards } from './on-workload.ts';
 import { rolloutSettled } from './settlement.ts';
-import { holdOf, kindOf, pausedTests } from './template.ts';
+import { holdOf, pausedTests, riskOfRollout } from './template.ts';
 
 const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'];
 const sides = ['limits', 'requests'] as const;
@@ -45,13 +45,8 @@ export const setResources = checked<Params>({
   guards: workloadGuards,
   rbac: patchRights(kinds),
   preview: (live, given) => preview(live.object, given),
-  undo(before, reply, given) {
-    const at = containerAt(before, given.container);
-    if ('refused' in at) return { irreversible: at.refused };
-    const back = changedBack(before, reply, `${at.path}/resources`);
-    return { ...back, tests: [at.nameTest, ...back.tests] };
-  },
-  risk: (live) => (kindOf(live.object) === 'StatefulSet' ? 'high' : 'medium'),
+  undo: (before, reply, given) => containerBack(before, reply, given.container, 'resources'),
+  risk: riskOfRollout,
   settled: rolloutSettled,
   summary(live, given) {
     const at = containerAt(live.object, given.container);

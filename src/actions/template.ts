@@ -1,5 +1,5 @@
 // The pod template of a workload as an action sees it: where it is, whether two are the same, and what would keep a change of it from the pods.
-import type { PatchOp } from '../model/action.ts';
+import type { Live, PatchOp } from '../model/action.ts';
 import { isJsonObject, jsonEquals, valueAt, type Json, type JsonObject } from '../model/json.ts';
 import { objectsAt, textAt } from './objects-at.ts';
 
@@ -8,6 +8,11 @@ const pausedPath = '/spec/paused';
 
 export function kindOf(object: JsonObject): string {
   return textAt(object, '/kind');
+}
+
+/** A new template replaces pods one after another: those of a StatefulSet hold an identity, or data. */
+export function riskOfRollout(live: Pick<Live, 'object'>): 'medium' | 'high' {
+  return kindOf(live.object) === 'StatefulSet' ? 'high' : 'medium';
 }
 
 /** `spec.replicas`, which the server sets to 1 when it is not given. */

@@ -1,13 +1,13 @@
 // The embedded cluster as the product meets it: a world behind its API server, and an identity with the least rights for the advisor.
 import type { Identity } from './api/identity.ts';
 import { type SandboxApi, startApiServer } from './api/server.ts';
-import { textAt } from './api/tree.ts';
 import { advisorNamespace } from './world/load.ts';
 import { own, reads, writes } from './world/advisor-rights.ts';
 import { buildWorld, type World } from './world/world.ts';
 import type { WorldClock } from './world/world-clock.ts';
 import type { WorldApi } from './world/world.ts';
 import type { LogAnswer, LogRequest } from './kubelet/container-log.ts';
+import { serveLogs } from './serve-logs.ts';
 
 /** As the audit log names it. */
 export const advisorUser = `system:serviceaccount:${advisorNamespace}:advisor`;
@@ -59,18 +59,7 @@ async function openApi(
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
-  server.onPodLog((pod, query) =>
-    readLog({
-      namespace: textAt(pod, 'metadata', 'namespace'),
-      pod: textAt(pod, 'metadata', 'name'),
-      container: query.container,
-      previous: query.previous,
-      timestamps: query.timestamps,
-      tailLines: query.tailLines ?? undefined,
-      limitBytes: query.limitBytes ?? undefined,
-      sinceMs: query.sinceMs ?? undefined,
-    }),
-  );
+  serveLogs(server, readLog);
   return {
     server,
     port: server.port('system:simulator'),

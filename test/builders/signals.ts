@@ -7,6 +7,7 @@ import { type Pace, paceOf } from '../../src/model/pace.ts';
 import type { History, Observation, Sample, SignalId } from '../../src/model/signal.ts';
 import type { ObjectRef } from '../../src/model/target.ts';
 import type { ClusterView } from '../../src/model/view.ts';
+import { seeded } from '../../src/sandbox/api/context.ts';
 import { aDeployment, aView } from './view.ts';
 
 export const minuteMs = 60_000;
@@ -14,20 +15,9 @@ export const dayMs = 86_400_000;
 /** Tuesday, 14:00 UTC. */
 export const startMs = Date.UTC(2026, 5, 9, 14, 0);
 
-/** Uniform numbers in [0, 1). */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Standard normal numbers. */
 export function normal(seed: number): () => number {
-  const next = uniform(seed);
+  const next = seeded(seed).next;
   return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 

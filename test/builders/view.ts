@@ -1,6 +1,7 @@
 // Builders of cluster objects and of the view over them, with the fields that kubelet and controllers would have written.
 import { buildView } from '../../src/cluster/topology.ts';
-import { type ObjectsByKind, viewKinds } from '../../src/cluster/resources.ts';
+import { placeKey } from '../../src/cluster/kept-object.ts';
+import { type ObjectOf, ofEachKind, viewKinds } from '../../src/cluster/resources.ts';
 import type { ContainerStatus, KubeEvent, KubeNode, Pod, Service, WorkloadObject } from '../../src/model/kube.ts';
 import type { ClusterView, ViewKind } from '../../src/model/view.ts';
 
@@ -202,38 +203,15 @@ export function aNode(name = 'node-1'): KubeNode {
   };
 }
 
-type Objects = {
-  readonly [Kind in keyof ObjectsByKind]?: readonly (ObjectsByKind[Kind] extends ReadonlyMap<string, infer One>
-    ? One
-    : never)[];
-};
+type Objects = { readonly [Kind in ViewKind]?: readonly ObjectOf<Kind>[] };
 
 /** The view over these objects, every kind complete unless `incomplete` names it. */
 export function aView(objects: Objects, nowMs = atMs, incomplete: readonly ViewKind[] = []): ClusterView {
-  const byKey = <One extends { metadata: { name: string; namespace?: string | undefined } }>(
-    list: readonly One[] | undefined,
-  ): ReadonlyMap<string, One> =>
-    new Map((list ?? []).map((one) => [`${one.metadata.namespace ?? ''}/${one.metadata.name}`, one]));
   return buildView({
-    objects: {
-      Pod: byKey(objects.Pod),
-      Deployment: byKey(objects.Deployment),
-      ReplicaSet: byKey(objects.ReplicaSet),
-      StatefulSet: byKey(objects.StatefulSet),
-      DaemonSet: byKey(objects.DaemonSet),
-      ControllerRevision: byKey(objects.ControllerRevision),
-      Service: byKey(objects.Service),
-      EndpointSlice: byKey(objects.EndpointSlice),
-      Node: byKey(objects.Node),
-      Event: byKey(objects.Event),
-      PodDisruptionBudget: byKey(objects.PodDisruptionBudget),
-      HorizontalPodAutoscaler: byKey(objects.HorizontalPodAutoscaler),
-      PersistentVolumeClaim: byKey(objects.PersistentVolumeClaim),
-      ConfigMap: byKey(objects.ConfigMap),
-      Namespace: byKey(objects.Namespace),
-      ResourceQuota: byKey(objects.ResourceQuota),
-      LimitRange: byKey(objects.LimitRange),
-    },
+    objects: ofEachKind(<Kind extends ViewKind>(kind: Kind) => {
+      const list: readonly ObjectOf<Kind>[] = objects[kind] ?? [];
+      return new Map(list.map((one) => [placeKey(one), one]));
+    }),
     asOfMs: nowMs,
     clusterId: 'cluster-1',
     complete: new Set(viewKinds.filter((kind) => !incomplete.includes(kind))),

@@ -1,9 +1,9 @@
 // The sandbox as a subject of the contract: its API server with controllers and simulated kubelets on a clock that steps.
 import { steppedClock } from '../../src/clock.ts';
 import { startApiServer } from '../../src/sandbox/api/server.ts';
-import { textAt } from '../../src/sandbox/api/tree.ts';
 import { startKubelets } from '../../src/sandbox/kubelet/kubelets.ts';
 import { createPhysics } from '../../src/sandbox/workload/physics.ts';
+import { serveLogs } from '../../src/sandbox/serve-logs.ts';
 import { own, reads, writes } from '../../src/sandbox/world/advisor-rights.ts';
 import { nodes } from '../../src/sandbox/world/nodes.ts';
 import { contractImages, contractModels } from './images.ts';
@@ -31,18 +31,7 @@ export async function openSandbox(): Promise<SandboxSubject> {
     physics,
     kubeletPort: () => 10_250,
   });
-  server.onPodLog((pod, query) =>
-    kubelets.readLog({
-      namespace: textAt(pod, 'metadata', 'namespace'),
-      pod: textAt(pod, 'metadata', 'name'),
-      container: query.container,
-      previous: query.previous,
-      timestamps: query.timestamps,
-      tailLines: query.tailLines ?? undefined,
-      limitBytes: query.limitBytes ?? undefined,
-      sinceMs: query.sinceMs ?? undefined,
-    }),
-  );
+  serveLogs(server, (request) => kubelets.readLog(request));
   const tokens: Readonly<Record<Who, string>> = {
     admin: server.addIdentity(users.admin, ['system:masters']).token,
     advisor: server.addIdentity(

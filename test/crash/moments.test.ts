@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { drawMoment, drawSecondMoment, seededRandom, shownMoment } from './moments.ts';
+import { drawMoment, drawSecondMoment, shownMoment } from './moments.ts';
+import { seeded } from '../../src/sandbox/api/context.ts';
 
 const drawn = (seed: number, seesRequests: boolean) => {
-  const random = seededRandom(seed);
+  const random = seeded(seed).next;
   return Array.from({ length: 300 }, () => drawMoment(random, seesRequests));
 };
 
@@ -18,7 +19,7 @@ describe('moments to kill at', () => {
   });
 
   it('draws numbers from 0 up to, not including, 1', () => {
-    const random = seededRandom(9);
+    const random = seeded(9).next;
     const numbers = Array.from({ length: 1_000 }, random);
     expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...numbers)).toBeLessThan(1);
@@ -26,7 +27,7 @@ describe('moments to kill at', () => {
   });
 
   it('are shown in words', () => {
-    const random = seededRandom(2);
+    const random = seeded(2).next;
     expect(shownMoment({ kind: 'time', step: 3, delayMs: 7 })).toBe('step 3 + 7 ms');
     expect(shownMoment({ kind: 'request', of: 'write', when: 'after' })).toBe('write, after');
     expect(shownMoment(drawSecondMoment(random, false))).toMatch(/^[\w.]+ \+ \d+ ms$/);

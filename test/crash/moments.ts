@@ -32,17 +32,6 @@ const aroundTheWrite = [
 ] as const;
 const whens = ['before', 'under way', 'after'] as const;
 
-/** In [0, 1), the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A third anywhere in time, a third by events of the plan, a third by requests; only the first two where requests cannot be seen. */
 export function drawMoment(random: () => number, seesRequests: boolean): Moment {
   const share = random() * (seesRequests ? 3 : 2);

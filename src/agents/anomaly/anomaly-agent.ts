@@ -15,7 +15,7 @@ import { createSeriesTable } from './series-table.ts';
 import { windowsOf } from './settings.ts';
 import { cycleSignals } from './signal-cycle.ts';
 import { isStrong, signalFindingId, signalFindingOf } from './signal-findings.ts';
-import type { SignalTraits } from './signal-traits.ts';
+import type { SignalTraits } from '../../model/signal-traits.ts';
 
 export type AnomalyAgentPorts = {
   readonly pace: Pace;

@@ -4,7 +4,7 @@ import { median } from './kernels/order-statistics.ts';
 import { markMs } from './marks.ts';
 import type { CycleResult, Episode, SeriesState } from './series-state.ts';
 import { blipEffects, cyclesToOpen, openSurprise, type Windows } from './settings.ts';
-import { minimumEffect } from './signal-traits.ts';
+import { minimumEffect } from '../../model/signal-traits.ts';
 import { sixDigits } from './signal-findings.ts';
 import { shownBand, shownSpan, shownValue } from './wording.ts';
 

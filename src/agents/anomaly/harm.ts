@@ -6,7 +6,7 @@ import { median } from './kernels/order-statistics.ts';
 import { type SeriesState, usualAt } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
 import { leastSamples, notFixedSurprise, type Windows } from './settings.ts';
-import { minimumEffect } from './signal-traits.ts';
+import { minimumEffect } from '../../model/signal-traits.ts';
 import { shownBand, shownValue } from './wording.ts';
 import { windowTest } from './window-test.ts';
 

@@ -2,7 +2,7 @@
 import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
 import { createLiveSamples, type LiveSamples } from './live-samples.ts';
 import { createMarks, type Marks, slotOf } from './marks.ts';
-import type { SignalTraits } from './signal-traits.ts';
+import type { SignalTraits } from '../../model/signal-traits.ts';
 import { referencesAt } from './references.ts';
 import { type Level, levelOf, type WindowTest } from './window-test.ts';
 

@@ -6,7 +6,7 @@ import type { Workload } from '../../model/view.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { markMs, slotOf } from './marks.ts';
 import { createSeriesState, type SeriesState } from './series-state.ts';
-import type { SignalTraits } from './signal-traits.ts';
+import type { SignalTraits } from '../../model/signal-traits.ts';
 
 export interface SeriesTable {
   readonly nowMs: number;

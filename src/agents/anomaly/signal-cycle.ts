@@ -11,7 +11,7 @@ import { pushCycle, pushResult, type SeriesState } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
 import { openSurprise, type Windows } from './settings.ts';
 import { closeSignal, moveSignal, windowMedian } from './signal-findings.ts';
-import type { SignalFamily } from './signal-traits.ts';
+import type { SignalFamily } from '../../model/signal-traits.ts';
 import { type Level, type WindowTest, windowTest } from './window-test.ts';
 
 type Pending = { readonly state: SeriesState; readonly test: WindowTest; readonly level: Level };

@@ -2,7 +2,7 @@
 import { medianAbsoluteDeviation, quantileOfSorted, sorted } from './kernels/order-statistics.ts';
 import { studentTail } from './kernels/student-t.ts';
 import type { References } from './references.ts';
-import { minimumEffect, type SignalTraits } from './signal-traits.ts';
+import { minimumEffect, type SignalTraits } from '../../model/signal-traits.ts';
 
 /** The usual level: location, spread between days, and the band that holds nine of ten reference windows. */
 export type Level = {

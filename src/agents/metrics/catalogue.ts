@@ -1,5 +1,5 @@
 // The signals of the product as data: unit, kind, the bad side, the change that matters, and the raw measures each one is made of.
-import type { SignalId, SignalUnit } from '../../model/signal.ts';
+import type { SignalTraits } from '../../model/signal-traits.ts';
 
 /** A raw series as Prometheus stores it and kubelets or pods expose it. */
 export type Measure = {
@@ -138,34 +138,8 @@ export const measures = [
 export type MeasureId = (typeof measures)[number]['id'];
 
 /** One signal: what it means, what matters (detection.md 10), and which measures or API fields it is computed from. */
-export type SignalDefinition = {
-  readonly id: SignalId;
-  /** As a sentence begins. */
-  readonly title: string;
-  /** After a value: " of limit". */
-  readonly suffix?: string;
-  readonly unit: SignalUnit;
+export type SignalDefinition = SignalTraits & {
   readonly kind: 'gauge' | 'ratio' | 'quantile' | 'count';
-  readonly family:
-    | 'cpu'
-    | 'throttling'
-    | 'memory'
-    | 'restarts'
-    | 'ready'
-    | 'network'
-    | 'network errors'
-    | 'traffic'
-    | 'errors'
-    | 'latency'
-    | 'node';
-  readonly direction: 'up' | 'down' | 'both';
-  readonly floor: { readonly absolute: number; readonly relative: number; readonly shareOfRequest?: number };
-  /** Requests needed behind five samples: p99 needs n·(1 − q) ≥ 10 (detection.md 4). */
-  readonly leastRequests?: number;
-  readonly follows?: 'traffic';
-  readonly severity: 'critical' | 'warning' | 'info';
-  /** Below this value a deviation is only worth noting. */
-  readonly harmlessBelow?: number;
   /** Empty for what the API tells. */
   readonly needs: readonly MeasureId[];
 };

@@ -43,7 +43,7 @@ export function microTimeText(clock: Clock): string {
 /** Repeatable randomness for uids, name suffixes and choices. */
 export type Random = {
   /** 0 ≤ x < 1. */
-  next(): number;
+  readonly next: () => number;
   uid(): string;
   /** Five characters as `generateName` appends them. */
   suffix(): string;

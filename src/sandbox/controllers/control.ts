@@ -2,7 +2,7 @@
 import { type Aim, type Api, mannerOf, nameOf, namespaceOf, timeText, uidOf } from '../api/context.ts';
 import { plainDelete, remove } from '../api/deletion.ts';
 import type { Definition } from '../api/resources.ts';
-import type { Entry } from '../api/store.ts';
+import type { Change, Entry } from '../api/store.ts';
 import { makeTree, numberAt, textAt, type Tree, treesAt } from '../api/tree.ts';
 import { create, update } from '../api/writes.ts';
 
@@ -76,7 +76,19 @@ export function ownerReference(definition: Definition, owner: Tree): Tree {
 }
 
 /** Key of the controlling owner of a kind, for the queue of that kind's controller. */
-export function ownerKey(object: Tree, kind: string): string | null {
+/** The key of a changed object of a controller's own table, or of the owner of one that it controls. */
+export function ownOrDependent(
+  { table, entry }: Pick<Change, 'table' | 'entry'>,
+  own: string,
+  dependents: string,
+  kind: string,
+): readonly string[] {
+  if (table === own) return [`${entry.namespace}/${entry.name}`];
+  const owner = table === dependents ? ownerKey(entry.object, kind) : null;
+  return owner === null ? [] : [owner];
+}
+
+function ownerKey(object: Tree, kind: string): string | null {
   const owner = controllerOf(object);
   return owner !== undefined && textAt(owner, 'kind') === kind
     ? `${namespaceOf(object)}/${textAt(owner, 'name')}`

@@ -1,7 +1,7 @@
 // Deployment controller: revisions as ReplicaSets, rolling and recreating updates, scaling in proportion, pausing, history.
 import { type Api, nameOf } from '../api/context.ts';
 import { numberAt, textAt, type Tree, treeAt, treesAt } from '../api/tree.ts';
-import { conditionOf, deleteObject, edit, keyParts, ownerKey, replicasOf, withCondition } from './control.ts';
+import { conditionOf, deleteObject, edit, keyParts, ownOrDependent, replicasOf, withCondition } from './control.ts';
 import type { Controller, Later } from './controller.ts';
 import { countedStatus, isComplete, totalOf, withProgress, withProgressing, writeStatus } from './deployment-status.ts';
 import { isTerminating } from './pods.ts';
@@ -23,11 +23,7 @@ import { isRolling, maxSurge, maxUnavailable } from './surge.ts';
 export function deploymentController(api: Api, later: Later): Controller {
   return {
     name: 'deployment',
-    concerns({ table, entry }) {
-      if (table === deployments.table) return [`${entry.namespace}/${entry.name}`];
-      const owner = table === replicaSetDefinition.table ? ownerKey(entry.object, 'Deployment') : null;
-      return owner === null ? [] : [owner];
-    },
+    concerns: (change) => ownOrDependent(change, deployments.table, replicaSetDefinition.table, 'Deployment'),
     reconcile(key) {
       const [namespace, name] = keyParts(key);
       const live = (): Tree | undefined => api.store.get(deployments.table, namespace, name)?.object;
@@ -66,15 +62,7 @@ function roll(api: Api, deployment: Tree): void {
 function begin(api: Api, deployment: Tree, others: readonly Tree[]): Tree {
   const wanted = replicasForNew(deployment, 0, totalOf(others, 'spec', 'replicas'));
   const set = createSet(api, deployment, others, wanted, replicasOf(deployment) + maxSurge(deployment));
-  if (wanted > 0)
-    recordEvent(
-      api,
-      'deployment-controller',
-      deployment,
-      'Normal',
-      'ScalingReplicaSet',
-      `Scaled up replica set ${nameOf(set)} from 0 to ${wanted}`,
-    );
+  tellScaled(api, deployment, set, 0, wanted);
   return set;
 }
 
@@ -148,6 +136,10 @@ function scale(api: Api, deployment: Tree, set: Tree, replicas: number): void {
     if (typeof spec === 'object' && spec !== null && !Array.isArray(spec)) spec['replicas'] = replicas;
     setReplicaAnnotations(live, replicasOf(deployment), replicasOf(deployment) + maxSurge(deployment));
   });
+  tellScaled(api, deployment, set, before, replicas);
+}
+
+function tellScaled(api: Api, deployment: Tree, set: Tree, before: number, replicas: number): void {
   if (before === replicas) return;
   const direction = replicas > before ? 'up' : 'down';
   recordEvent(

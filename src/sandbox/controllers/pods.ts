@@ -23,7 +23,7 @@ export function isReady(pod: Tree): boolean {
 }
 
 /** Milliseconds until a ready pod has been ready for `minReadySeconds`; 0 when it has, null when it is not ready. */
-export function untilAvailable(api: Api, pod: Tree, minReadySeconds: number): number | null {
+function untilAvailable(api: Api, pod: Tree, minReadySeconds: number): number | null {
   const ready = conditionOf(pod, 'Ready');
   if (ready === undefined || textAt(ready, 'status') !== 'True') return null;
   if (minReadySeconds === 0) return 0;
@@ -33,6 +33,12 @@ export function untilAvailable(api: Api, pod: Tree, minReadySeconds: number): nu
 
 export function isAvailable(api: Api, pod: Tree, minReadySeconds: number): boolean {
   return untilAvailable(api, pod, minReadySeconds) === 0;
+}
+
+/** Milliseconds until the next of these pods becomes available by time alone; null when none waits for that. */
+export function nextAvailableMs(api: Api, pods: readonly Tree[], minReadySeconds: number): number | null {
+  const waits = pods.flatMap((pod) => untilAvailable(api, pod, minReadySeconds) ?? []).filter((wait) => wait > 0);
+  return waits.length === 0 ? null : Math.min(...waits);
 }
 
 /** Creates a pod from the template of its owner; `metadata` adds to or names what the template leaves open. */

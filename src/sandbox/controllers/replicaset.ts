@@ -7,7 +7,7 @@ import {
   controlledBy,
   deleteObject,
   keyParts,
-  ownerKey,
+  ownOrDependent,
   ownerReference,
   replicasOf,
   setStatus,
@@ -21,8 +21,8 @@ import {
   isFinished,
   isReady,
   isTerminating,
+  nextAvailableMs,
   podDefinition,
-  untilAvailable,
 } from './pods.ts';
 import { recordEvent } from './record.ts';
 
@@ -33,11 +33,7 @@ const retryMs = 15_000;
 export function replicaSets(api: Api, later: Later): Controller {
   return {
     name: 'replicaset',
-    concerns({ table, entry }) {
-      if (table === definition.table) return [`${entry.namespace}/${entry.name}`];
-      const owner = table === 'pods' ? ownerKey(entry.object, 'ReplicaSet') : null;
-      return owner === null ? [] : [owner];
-    },
+    concerns: (change) => ownOrDependent(change, definition.table, 'pods', 'ReplicaSet'),
     reconcile(key) {
       const found = api.store.get(definition.table, ...keyParts(key));
       if (found === undefined) return;
@@ -49,8 +45,8 @@ export function replicaSets(api: Api, later: Later): Controller {
       const status = statusOf(api, set, left, failure);
       if (!sameValue(status, treeAt(set, 'status'))) setStatus(api, definition, set, status);
       const minReady = numberAt(set, 'spec', 'minReadySeconds') ?? 0;
-      const waits = left.map((pod) => untilAvailable(api, pod, minReady)).filter((wait) => wait !== null && wait > 0);
-      if (waits.length > 0) later(key, Math.min(...waits.map((wait) => wait ?? 0)));
+      const waitMs = nextAvailableMs(api, left, minReady);
+      if (waitMs !== null) later(key, waitMs);
     },
   };
 }

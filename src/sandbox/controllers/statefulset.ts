@@ -17,13 +17,13 @@ import {
   createObject,
   deleteObject,
   keyParts,
-  ownerKey,
+  ownOrDependent,
   ownerReference,
   replicasOf,
   setStatus,
 } from './control.ts';
 import type { Controller, Later } from './controller.ts';
-import { createPod, isAvailable, isFinished, isReady, isTerminating, podDefinition, untilAvailable } from './pods.ts';
+import { createPod, isAvailable, isFinished, isReady, isTerminating, nextAvailableMs, podDefinition } from './pods.ts';
 import { recordEvent } from './record.ts';
 import { cleanRevisions, revisionsOf, statefulSets, templateIn, updateRevision } from './statefulset-revision.ts';
 
@@ -33,11 +33,7 @@ const claims = known('', 'persistentvolumeclaims');
 export function statefulSetController(api: Api, later: Later): Controller {
   return {
     name: 'statefulset',
-    concerns({ table, entry }) {
-      if (table === statefulSets.table) return [`${entry.namespace}/${entry.name}`];
-      const owner = table === 'pods' ? ownerKey(entry.object, 'StatefulSet') : null;
-      return owner === null ? [] : [owner];
-    },
+    concerns: (change) => ownOrDependent(change, statefulSets.table, 'pods', 'StatefulSet'),
     reconcile(key) {
       const set = api.store.get(statefulSets.table, ...keyParts(key))?.object;
       if (set === undefined) return;
@@ -50,8 +46,8 @@ export function statefulSetController(api: Api, later: Later): Controller {
       if (!sameValue(status, treeAt(set, 'status'))) setStatus(api, statefulSets, set, status);
       cleanRevisions(api, set, new Set([nameOf(current), nameOf(update), ...pods.map(revisionOfPod)]));
       const minReady = numberAt(set, 'spec', 'minReadySeconds') ?? 0;
-      const waits = pods.flatMap((pod) => untilAvailable(api, pod, minReady) ?? []).filter((wait) => wait > 0);
-      if (waits.length > 0) later(key, Math.min(...waits));
+      const waitMs = nextAvailableMs(api, pods, minReady);
+      if (waitMs !== null) later(key, waitMs);
     },
   };
 }

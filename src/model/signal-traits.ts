@@ -1,0 +1,50 @@
+// What a detector must know of a signal: which side is bad, how large a change matters, and which signals form one family.
+import type { SignalId, SignalUnit } from './signal.ts';
+
+/** Signals that are tested together against false discoveries and that count as one voice for corroboration. */
+export type SignalFamily =
+  | 'cpu'
+  | 'throttling'
+  | 'memory'
+  | 'restarts'
+  | 'ready'
+  | 'network'
+  | 'network errors'
+  | 'traffic'
+  | 'errors'
+  | 'latency'
+  | 'node';
+
+export type SignalTraits = {
+  readonly id: SignalId;
+  /** As a sentence begins: "p99", "working set", "restarts". */
+  readonly title: string;
+  /** After a value: " of limit". */
+  readonly suffix?: string;
+  readonly unit: SignalUnit;
+  readonly family: SignalFamily;
+  /** The bad side. */
+  readonly direction: 'up' | 'down' | 'both';
+  /** Both must be exceeded (detection.md 10); `relative` 1 means that only the absolute floor applies. */
+  readonly floor: {
+    readonly absolute: number;
+    readonly relative: number;
+    /** Share of the workload's CPU request that the absolute floor is at least. */
+    readonly shareOfRequest?: number;
+  };
+  /** Requests that must lie behind the last five samples before the value means anything: p99 needs n·(1 − q) ≥ 10 (detection.md 4). */
+  readonly leastRequests?: number;
+  /** Rises with traffic by itself, so that traffic can explain it. */
+  readonly follows?: 'traffic';
+  /** What a deviation alone is worth: load that rises is worth noting, harm to users is critical. */
+  readonly severity: 'critical' | 'warning' | 'info';
+  /** Below this value a deviation is only worth noting. */
+  readonly harmlessBelow?: number;
+};
+
+/** The least change from `location` toward `side` that matters, in the unit of the signal. */
+export function minimumEffect(traits: SignalTraits, location: number, side: 'up' | 'down', cpuRequest = 0): number {
+  const { absolute, relative, shareOfRequest = 0 } = traits.floor;
+  const share = side === 'up' ? relative - 1 : 1 - 1 / relative;
+  return Math.max(absolute, shareOfRequest * cpuRequest, share * Math.abs(location));
+}
