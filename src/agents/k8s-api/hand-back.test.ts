@@ -4,6 +4,7 @@ import { openIntents } from '../../folds/lookup.ts';
 import { isJsonObject, valueAt, type Json, type JsonObject } from '../../model/json.ts';
 import { fieldManager } from '../../model/mode.ts';
 import { aBench, deployments, type Bench } from './testing/bench.ts';
+import { createDeployment, liveDeployment } from './testing/deployment.ts';
 
 let api: TestApi;
 let made = 0;
@@ -16,8 +17,7 @@ afterAll(async () => {
 });
 
 async function live(name: string): Promise<JsonObject> {
-  const object: unknown = await api.port.get(deployments, 'default', name);
-  return isJsonObject(object) ? object : {};
+  return await liveDeployment(api, name);
 }
 
 /** A deployment whose replicas belong to its creator, taken over by an act of ours; the undo is ready to be sent. */
@@ -28,19 +28,7 @@ async function anActed(): Promise<{
 }> {
   made += 1;
   const name = `ledger-${made}`;
-  await api.create('Deployment', {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: 'default' },
-    spec: {
-      replicas: 3,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: { containers: [{ name: 'app', image: 'registry.example/shop:1' }] },
-      },
-    },
-  });
+  await createDeployment(api, name);
   const bench = aBench(api.transport);
   const before = await live(name);
   api.cluster.advance(1_000);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aTestApi, type TestApi } from '../../../test/builders/sandbox-api.ts';
 import { openIntents } from '../../folds/lookup.ts';
-import { isJsonObject, valueAt, type Json, type JsonObject } from '../../model/json.ts';
+import { valueAt, type Json, type JsonObject } from '../../model/json.ts';
 import { markAnnotation } from '../../model/mode.ts';
 import { aBench, deployments, type Bench } from './testing/bench.ts';
+import { createDeployment, liveDeployment, replicasAndMark } from './testing/deployment.ts';
 
 let api: TestApi;
 let made = 0;
@@ -18,29 +19,12 @@ afterAll(async () => {
 async function aCase(): Promise<{ readonly bench: Bench; readonly name: string; readonly before: JsonObject }> {
   made += 1;
   const name = `basket-${made}`;
-  await create(name);
+  await createDeployment(api, name);
   return { bench: aBench(api.transport), name, before: await live(name) };
 }
 
-async function create(name: string): Promise<void> {
-  await api.create('Deployment', {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: 'default' },
-    spec: {
-      replicas: 3,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: { containers: [{ name: 'app', image: 'registry.example/shop:1' }] },
-      },
-    },
-  });
-}
-
 async function live(name: string): Promise<JsonObject> {
-  const object: unknown = await api.port.get(deployments, 'default', name);
-  return isJsonObject(object) ? object : {};
+  return await liveDeployment(api, name);
 }
 
 async function edit(name: string, body: Json): Promise<void> {
@@ -49,11 +33,7 @@ async function edit(name: string, body: Json): Promise<void> {
 }
 
 async function at(name: string): Promise<readonly [replicas: Json | undefined, mark: Json | undefined]> {
-  const object = await live(name);
-  return [
-    valueAt(object, '/spec/replicas'),
-    valueAt(object, `/metadata/annotations/nemotron-advisor.dev~1last-action`),
-  ];
+  return await replicasAndMark(api, name);
 }
 
 describe('a lost answer', () => {
@@ -279,7 +259,7 @@ describe('after a kill', () => {
     await second.bench.scale(second.before, 5, '3.A');
     await api.remove('Deployment', 'default', first.name);
     await api.remove('Deployment', 'default', second.name);
-    await create(second.name);
+    await createDeployment(api, second.name);
     await first.bench.process(4).settleOpenIntents(first.bench.journal.state());
     await second.bench.process(4).settleOpenIntents(second.bench.journal.state());
     expect([first.bench.intent('3.A').fence, second.bench.intent('3.A').fence]).toEqual([
