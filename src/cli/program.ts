@@ -61,9 +61,11 @@ export async function main(
   }
 }
 
-/** "kubectl advisor" when called as a kubectl plugin, else "advisor". */
+/** The form that was typed: "kubectl advisor" for the kubectl plugin, "nemotron-advisor" for an installed package, else "advisor". */
 export function invokedAs(script: string | undefined): string {
-  return basename(script ?? '').startsWith('kubectl-advisor') ? 'kubectl advisor' : 'advisor';
+  const name = basename(script ?? '');
+  if (name.startsWith('kubectl-advisor')) return 'kubectl advisor';
+  return name.startsWith('nemotron-advisor') ? 'nemotron-advisor' : 'advisor';
 }
 
 /** Commands in messages are written as `advisor VERB`; this makes them what the person typed. */
