@@ -189,7 +189,7 @@ function observationAt(atMs: number, outside: Outside): Observation {
   };
 }
 
-export function aVerdict(action: string, outside: Outside): Verdict {
+function aVerdict(action: string, outside: Outside): Verdict {
   return {
     action,
     word: 'permitted',
