@@ -42,7 +42,8 @@ function leastMs(objects: Objects, rounds: number): number {
 }
 
 describe('the cost of a picture', () => {
-  it('grows with the cluster, not with its square: ten times the pods cost less than fifteen times the time', () => {
+  // A quadratic pass would cost a hundred times as much; collecting garbage on a busy machine has been seen to cost nineteen.
+  it('grows with the cluster, not with its square: ten times the pods cost less than forty times the time', () => {
     const small = aCluster(50);
     const large = aCluster(500);
     leastMs(small, 20);
@@ -52,6 +53,6 @@ describe('the cost of a picture', () => {
 
     expect(large.Pod).toHaveLength(5_000);
     expect(aView(large).calls).toHaveLength(500);
-    expect(largeMs).toBeLessThan(Math.max(15 * smallMs, 15));
+    expect(largeMs).toBeLessThan(Math.max(40 * smallMs, 15));
   });
 });
