@@ -140,6 +140,11 @@ describe('every request', () => {
     }
   });
 
+  it('needs it however the path is spelled', async () => {
+    for (const url of ['/%61pi/v1/incidents', '/api/%761/journal', '/%61pi/v1/journal/export', '/a%70i/v1/switch'])
+      expect([url, (await inject({ url, headers: { authorization: '' } })).statusCode]).toEqual([url, 401]);
+  });
+
   it('is answered on loopback names only, and never for a page', async () => {
     for (const headers of [
       { host: 'evil.example' },

@@ -77,8 +77,9 @@ export function buildServer(ports: ServerPorts, holders: readonly Holder[]): Ser
   }
 }
 
+/** By the route that was matched: the address as written may spell the same route in another way, such as `/%61pi`. */
 function isOpen(request: FastifyRequest): boolean {
-  const path = request.url.split('?', 1)[0] ?? '';
+  const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
   return path === challengePath || !path.startsWith(`${apiPrefix}/`);
 }
 
