@@ -65,6 +65,47 @@ describe('the stop switch', () => {
     expect(calls).toEqual(['config map false', 'journal switch.resumed', 'memory false']);
   });
 
+  it('stays stopped when somebody stops while a resume is under way, and the stop is what stays written', async () => {
+    const { calls, control } = aSwitch();
+    const resuming = control.resume(order);
+    const stopping = control.stop({ by: 'ben', door: 'cli' });
+    await expect(resuming).rejects.toMatchObject({ problem: { code: 'still-stopped', exitCode: 7 } });
+    await stopping;
+    expect(calls).not.toContain('memory false');
+    expect(calls.slice(-2)).toEqual(['journal switch.stopped', 'config map true']);
+  });
+
+  it('keeps what the stop could not write when a resume was overtaken by it', async () => {
+    const calls: string[] = [];
+    const late: { stop: () => void } = { stop: () => undefined };
+    const control = createStopSwitch({
+      latch: (stopped) => calls.push(`memory ${stopped}`),
+      append: (body) => {
+        calls.push(`journal ${body.kind}`);
+        late.stop();
+        return Promise.resolve();
+      },
+      publish: (stopped) => {
+        calls.push(`config map ${stopped}`);
+        return Promise.resolve();
+      },
+    });
+    const stopped: Promise<unknown>[] = [];
+    late.stop = () => {
+      late.stop = () => undefined;
+      stopped.push(control.stop({ by: 'ben', door: 'cli' }));
+    };
+    await expect(control.resume(order)).rejects.toMatchObject({ problem: { code: 'still-stopped' } });
+    await Promise.all(stopped);
+    expect(calls).toEqual([
+      'config map false',
+      'journal switch.resumed',
+      'memory true',
+      'journal switch.stopped',
+      'config map true',
+    ]);
+  });
+
   it('stays stopped when the resume cannot be written', async () => {
     const unpublished = aSwitch({ configMap: true });
     await expect(unpublished.control.resume(order)).rejects.toBeInstanceOf(Failure);
