@@ -9,6 +9,7 @@ import {
   anOpening,
   anOutcome,
   aPlan,
+  aRequest,
   asked,
   aVerdict,
   checkout,
@@ -208,6 +209,21 @@ describe('plans and verdicts', () => {
     const again = stateAfter(...planned, aJudgement({ verdicts: [denial] }), aJudgement());
     expect(planOf(again).ended).toBeNull();
     expect(incidentOf(again).state).toBe('planned');
+  });
+
+  it('is not planned any more when it was permitted and then denied, and its approval ends when a person takes over', () => {
+    const denial = aVerdict({ word: 'denied', rulings: [{ rule: 'G08', word: 'deny', reason: 'last ready replica' }] });
+    const events: readonly EventBody[] = [
+      ...planned,
+      aJudgement(),
+      aRequest(),
+      aDecision(),
+      aJudgement({ verdicts: [denial] }),
+    ];
+    const denied = stateAfter(...events);
+    expect([incidentOf(denied).state, denied.approvals.get('apr-1')?.state]).toEqual(['diagnosed', 'approved']);
+    const gone = stateAfter(...events, { kind: 'incident.escalated', incident: 'inc-1', reason: 'denied', advice: [] });
+    expect(gone.approvals.get('apr-1')).toMatchObject({ state: 'void', note: 'it went to a person: denied' });
   });
 
   it('is only informed by a verdict that would be', () => {

@@ -83,13 +83,17 @@ export function diagnoseIncident(state: State, body: Body<'incident.diagnosed'>,
   }));
 }
 
+/** A person takes over: an approval of a plan that has ended can be used by nobody any more. */
 export function escalateIncident(state: State, body: Body<'incident.escalated'>, at: Moment): State {
-  return changeIncident(state, body.incident, at, () => ({
+  const escalated = changeIncident(state, body.incident, at, () => ({
     state: 'escalated',
     reason: body.reason,
     advice: body.advice,
     closedAtMs: null,
   }));
+  const plans = state.incidents.get(body.incident)?.plans ?? [];
+  const ended = new Set(plans.filter((plan) => plan.ended !== null).map((plan) => plan.plan.id));
+  return voidApprovals(escalated, ended, `it went to a person: ${body.reason}`);
 }
 
 /** Ends what was still open on it: its plans, and the questions about them. */

@@ -32,7 +32,11 @@ export function judgePlan(state: State, body: Body<'plan.judged'>, at: Moment): 
       actions: plan.actions.map((one) => ({ ...one, verdict: verdicts.get(one.id) ?? one.verdict, held: null })),
       ...(denial === undefined ? revived(plan) : endedPlan(plan, `${deniedWord}${denialOf(denial)}`, at.atMs)),
     }),
-    (incident, plan) => (denial === undefined ? moved(incident, plannable(plan), 'planned') : {}),
+    // Denied at the last look, it is not planned any more: it is judged again, or goes to a person.
+    (incident, plan) =>
+      denial === undefined
+        ? moved(incident, plannable(plan), 'planned')
+        : moved(incident, plan.plan.undoOf === undefined ? ['planned', 'awaiting approval'] : [], 'diagnosed'),
   );
 }
 

@@ -144,6 +144,33 @@ describe('restraint', () => {
     expect(rig.incident().plans).toHaveLength(1);
   });
 
+  it('judges again what was permitted and then denied only for now at the write, and writes it once', async () => {
+    const rig = aRig(cartAtZero());
+    await rig.run(1);
+    const rulings = [{ rule: 'G07', word: 'deny' as const, reason: 'the watch of StatefulSet is broken' }];
+    rig.outside.atWrite = { refused: { word: 'denied', rulings } };
+    await rig.run(2);
+    expect(rig.incident()).toMatchObject({
+      state: 'diagnosed',
+      plans: [{ ended: { why: 'denied: G07 the watch of StatefulSet is broken' } }],
+    });
+    rig.outside.atWrite = null;
+    await rig.run(3);
+    expect(rig.incident().state).toBe('verifying');
+    expect(rig.incident().plans).toHaveLength(1);
+    expect(rig.outside.written).toHaveLength(1);
+  });
+
+  it('goes to a person with what was permitted and then denied for good at the write', async () => {
+    const rig = aRig(cartAtZero());
+    await rig.run(1);
+    const rulings = [{ rule: 'G08', word: 'deny' as const, reason: 'one of three is out' }];
+    rig.outside.atWrite = { refused: { word: 'denied', rulings } };
+    await rig.run(3);
+    expect(rig.incident().state).toBe('escalated');
+    expect(rig.outside.written).toEqual([]);
+  });
+
   it('escalates a cause that is not settled, after waiting for more facts', async () => {
     const rig = aRig(ledgerHangs());
     expect(await states(rig, 5)).toEqual(['open', 'open', 'open', 'diagnosed', 'escalated']);
