@@ -55,7 +55,8 @@ describe('scan', () => {
 
   it('shows people words and ages within 80 columns', async () => {
     const ran = await scan(['--color', 'never'], { columns: 80 });
-    expect(ran.out).toMatch(/oom-killed \((strong|fair)\) +\d+ min/);
+    // The API keeps the last kill of a container alone, so that the age depends on how far its back-off has come.
+    expect(ran.out).toMatch(/oom-killed \((strong|fair)\) +\d+ (s|min)$/m);
     expect(linesOf(ran.out).filter((line) => line.length > 80)).toEqual([]);
     expect(ran.err).toContain('next: advisor run');
   });
