@@ -78,4 +78,19 @@ describe('people', () => {
     expect(rig.state().approvals.get('apr-1')?.state).toBe('void');
     expect(rig.incident().state).toBe('diagnosed');
   });
+
+  it('asks anew, once, when the target changed after an approval was spent on a write that was refused', async () => {
+    const rig = await asked();
+    await approve(rig);
+    await rig.append({ kind: 'approval.used', approval: 'apr-1', permit: '1.1' });
+    rig.outside.writes = ['refused'];
+    await rig.run(1);
+    rig.outside.atWrite = { refused: needsPerson };
+    await rig.run(5);
+    expect(rig.kinds().filter((kind) => kind === 'approval.voided')).toEqual([]);
+    expect(rig.kinds().filter((kind) => kind === 'plan.withdrawn')).toHaveLength(1);
+    expect(rig.incident().state).toBe('awaiting approval');
+    expect(rig.state().approvals.get('apr-1')?.state).toBe('used');
+    expect(rig.state().approvals.get('apr-2')?.state).toBe('waiting');
+  });
 });

@@ -70,7 +70,7 @@ export async function write(
   const { switch: stop } = ports.state();
   if (stop.stopped) return await hold(scene, plan, action, `actions are stopped by ${stop.by ?? 'a person'}`);
   if (isBlind(ports)) return await hold(scene, plan, action, 'the cluster cannot be seen');
-  if (action.permits.length >= mostPermits) {
+  if (writesOf(scene, action) >= mostPermits) {
     await record(scene, { kind: 'plan.withdrawn', plan: plan.plan.id, reason: `${mostPermits} writes were refused` });
     return true;
   }
@@ -86,7 +86,16 @@ export async function write(
   return true;
 }
 
-/** The second look said no: a denial is recorded as the plan's new verdict, anything else voids what was shown. */
+/** Fences and hand backs draw permits for the action as well, and are no tries of it. */
+function writesOf({ ports }: Scene, action: ActionState): number {
+  const { intents } = ports.state();
+  return action.permits.filter((permit) => {
+    const purpose = intents.get(permit)?.purpose;
+    return purpose !== 'fence' && purpose !== 'hand back';
+  }).length;
+}
+
+/** The second look said no: a denial is recorded as the plan's new verdict, anything else voids what was shown. What was spent stays spent, and its plan is made anew. */
 async function refused(scene: Scene, plan: PlanState, verdict: Verdict, approval: Approval | null): Promise<boolean> {
   if (verdict.word === 'denied') {
     const verdicts = plan.actions.flatMap((one) => (one.id === verdict.action ? verdict : (one.verdict ?? [])));
@@ -103,7 +112,7 @@ async function refused(scene: Scene, plan: PlanState, verdict: Verdict, approval
   const reason = `what was judged has changed: ${verdict.summary}`;
   await record(
     scene,
-    approval === null
+    approval === null || approval.state === 'used'
       ? { kind: 'plan.withdrawn', plan: plan.plan.id, reason }
       : { kind: 'approval.voided', approval: approval.id, reason },
   );
@@ -111,7 +120,7 @@ async function refused(scene: Scene, plan: PlanState, verdict: Verdict, approval
 }
 
 async function hold(scene: Scene, plan: PlanState, action: ActionState, reason: string): Promise<boolean> {
-  if (action.held === reason) return false;
+  if (action.held !== null && withoutFigures(action.held) === withoutFigures(reason)) return false;
   const { verdict } = action;
   await record(scene, {
     kind: 'action.held',
@@ -121,6 +130,11 @@ async function hold(scene: Scene, plan: PlanState, action: ActionState, reason: 
     byHand: (plan.plan.undoOf === undefined ? verdict?.byHand : verdict?.undo) ?? 'advisor show',
   });
   return false;
+}
+
+/** The same thing holds it although an age or a count in the sentence moved on. */
+function withoutFigures(reason: string): string {
+  return reason.replaceAll(/\d+(\.\d+)?/g, '#');
 }
 
 async function ask(scene: Scene, incident: Incident, plan: PlanState): Promise<boolean> {
