@@ -37,7 +37,9 @@ export function addOutcome(
     undone: of.undone,
     atMs: of.atMs,
   };
-  return { ...state, outcomes: pushed(sinceADay(state.outcomes, of.atMs), past, pastKept) };
+  // Told again when it was taken back later: one action has one outcome, and does harm once.
+  const others = sinceADay(state.outcomes, of.atMs).filter((one) => one.action !== of.action);
+  return { ...state, outcomes: pushed(others, past, pastKept) };
 }
 
 export function openFinding(state: State, body: Body<'finding.opened'>): State {
