@@ -46,6 +46,14 @@ export async function requestUndo(
   if (denied !== undefined) throw refusedUndo(undo, denied);
   const judged = judgedEvent(undo, judgement);
   if (order.dryRun) return { plan: undo.id, state: imagine(scene, imagined, judged) };
+  // Kept for later it would be written once the mode is raised, long after anybody meant it.
+  if (judgement.mode === 'observe' || judgement.mode === 'suggest') throw heldUndo(undo, judgement);
+  if (open !== undefined && waits(open, incident))
+    await record(scene, {
+      kind: 'plan.withdrawn',
+      plan: open.plan.id,
+      reason: `${order.by} asked to take ${found.plan.plan.id} back`,
+    });
   await record(scene, proposed);
   await record(scene, judged);
   ports.wake();
@@ -65,6 +73,12 @@ function undoPlanFor(incident: Incident, plan: PlanState, order: UndoOrder): Pla
     why: order.reason ?? `asked for by ${order.by}`,
     ...(order.action === undefined ? {} : { actions: [order.action] }),
   });
+}
+
+/** Nothing of it is under way: it was to be written, and would be left behind without a step that moves it. */
+function waits(open: PlanState, incident: Incident): boolean {
+  const isUnderWay = open.actions.some((one) => one.writtenAtMs !== null && one.outcome === null);
+  return !isUnderWay && incident.state !== 'acting';
 }
 
 function judgedEvent(plan: Plan, judgement: Judgement): EventBody {
@@ -92,6 +106,18 @@ function nothingToUndo(plan: string, why: string): Failure {
     next: `advisor show ${plan.split('/', 1)[0] ?? plan}`,
     exitCode: exitCodes.conflict,
     refs: [plan],
+  });
+}
+
+function heldUndo(plan: Plan, { mode, because, verdicts }: Judgement): Failure {
+  const [first] = verdicts;
+  return new Failure({
+    code: 'undo-held',
+    what: `${plan.undoOf ?? plan.id} cannot be taken back from here`,
+    why: `the mode is ${mode}: ${because}`.slice(0, 400),
+    next: first === undefined || first.undo === '' ? `advisor show ${plan.incident}` : `by hand: ${first.undo}`,
+    exitCode: exitCodes.heldBack,
+    refs: [plan.undoOf ?? plan.id],
   });
 }
 
