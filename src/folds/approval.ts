@@ -1,7 +1,7 @@
 // Approvals out of events: asked, decided by people, re-anchored, and always brought to an end.
 import { bounded, changeApproval, changePlan, endedPlan, type Body, type Moment } from './edit.ts';
 import { isUndecided } from './lookup.ts';
-import { moved, plannable } from './plan.ts';
+import { leftBy, moved, plannable } from './plan.ts';
 import type { Approval, IncidentState, State } from './state.ts';
 
 const approvalsKept = 2_000;
@@ -103,8 +103,9 @@ function denied(state: State, approval: Approval, body: Body<'approval.decided'>
     approval.plan,
     at,
     (plan) => endedPlan(plan, why, at.atMs),
-    (incident) => {
-      const next = stateAfterDenial(reasonCode);
+    (incident, plan) => {
+      const wanted = stateAfterDenial(reasonCode);
+      const next = wanted === 'diagnosed' && plan.plan.undoOf !== undefined ? 'escalated' : wanted;
       return {
         ...moved(incident, ['planned', 'awaiting approval'], next),
         reason: why,
@@ -129,7 +130,7 @@ function endApproval(state: State, id: string, how: 'void' | 'expired', note: st
     approval.plan,
     at,
     (plan) => endedPlan(plan, `approval ${how}: ${note}`, at.atMs),
-    (incident) => moved(incident, ['planned', 'awaiting approval'], 'diagnosed'),
+    (incident, plan) => leftBy(incident, plan, ['planned', 'awaiting approval']),
   );
 }
 

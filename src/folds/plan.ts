@@ -36,7 +36,7 @@ export function judgePlan(state: State, body: Body<'plan.judged'>, at: Moment): 
     (incident, plan) =>
       denial === undefined
         ? moved(incident, plannable(plan), 'planned')
-        : moved(incident, plan.plan.undoOf === undefined ? ['planned', 'awaiting approval'] : [], 'diagnosed'),
+        : leftBy(incident, plan, ['planned', 'awaiting approval']),
   );
 }
 
@@ -46,7 +46,7 @@ export function withdrawPlan(state: State, body: Body<'plan.withdrawn'>, at: Mom
     body.plan,
     at,
     (plan) => endedPlan(plan, `withdrawn: ${body.reason}`, at.atMs),
-    (incident) => moved(incident, ['planned', 'awaiting approval', 'acting'], 'diagnosed'),
+    (incident, plan) => leftBy(incident, plan, ['planned', 'awaiting approval', 'acting']),
   );
   return voidApprovals(ended, new Set([body.plan]), `the plan was withdrawn: ${body.reason}`);
 }
@@ -85,6 +85,16 @@ export function moved(
   to: IncidentState,
 ): Partial<Pick<Incident, 'state' | 'closedAtMs'>> {
   return from.includes(incident.state) ? { state: to, closedAtMs: null } : {};
+}
+
+/** Where a plan that ended unwritten leaves its incident: it is planned anew, but what an undo could not take back is for a person. */
+export function leftBy(
+  incident: Incident,
+  plan: PlanState,
+  from: readonly IncidentState[],
+): Partial<Pick<Incident, 'state' | 'closedAtMs' | 'reason'>> {
+  if (plan.plan.undoOf === undefined || !from.includes(incident.state)) return moved(incident, from, 'diagnosed');
+  return { ...moved(incident, from, 'escalated'), reason: plan.ended?.why ?? incident.reason };
 }
 
 /** Undo is asked for on resolved incidents too: these are watched again then. */

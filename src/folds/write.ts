@@ -82,14 +82,17 @@ function landed(state: State, intent: Intent, at: Moment): State {
   return addWrite(changed, intent, at.atMs);
 }
 
-/** Refused or void: nothing was written, so the plan may be revalidated. Not known: the incident stays where it is. */
+/** Refused or void: nothing was written, so the plan may be revalidated; an undo of harm is tried again with a person told. Not known: the incident stays where it is. */
 function notLanded(state: State, intent: Intent, at: Moment, certain: boolean): State {
   return changePlan(
     state,
     intent.plan,
     at,
     () => ({}),
-    (incident) => (certain && moves(intent) ? moved(incident, ['acting'], 'planned') : {}),
+    (incident, { plan }) => {
+      const isOfHarm = plan.undoOf !== undefined && plan.requestedBy === undefined;
+      return certain && moves(intent) ? moved(incident, ['acting'], isOfHarm ? 'escalated' : 'planned') : {};
+    },
   );
 }
 

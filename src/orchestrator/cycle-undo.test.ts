@@ -12,6 +12,15 @@ async function verifying(): Promise<Rig> {
   return rig;
 }
 
+async function statesSeen(rig: Rig, cycles: number): Promise<readonly string[]> {
+  const seen = new Set<string>();
+  for (let at = 0; at < cycles; at += 1) {
+    await rig.run();
+    seen.add(rig.incident().state);
+  }
+  return [...seen];
+}
+
 /** The events of a twin whose undo went through, of these kinds, as a process leaves them that dies right after. */
 async function undoneBy(kinds: readonly EventBody['kind'][]): Promise<readonly EventBody[]> {
   const twin = await verifying();
@@ -79,6 +88,16 @@ describe('the undo of harm', () => {
     ]);
   });
 
+  it('stays with a person when it is refused again and again, and nothing is planned after it', async () => {
+    const rig = await verifying();
+    rig.outside.harm = harmed;
+    rig.outside.writes = ['refused', 'refused', 'refused', 'refused'];
+    await rig.cycle.guardRead();
+    expect(await statesSeen(rig, 8)).toEqual(['escalated']);
+    expect(rig.incident().plans).toHaveLength(2);
+    expect(rig.outside.written.filter((one) => one.undo)).toHaveLength(3);
+  });
+
   it('is not given up for the fences that its lost answers cost', async () => {
     const rig = await verifying();
     rig.outside.harm = harmed;
@@ -109,6 +128,30 @@ describe('the undo of harm', () => {
 });
 
 describe('an undo that a person asked for', () => {
+  it('goes to a person when another one refuses it, or nobody decides', async () => {
+    const rig = await verifying();
+    rig.outside.verdict = { word: 'needs approval', need: 2, risk: 'high' };
+    const outcome = { outcome: 'ineffective', undone: false, sentence: 'errors are as before' } as const;
+    await rig.append({ kind: 'outcome.recorded', plan: 'inc-1/p1', action: 'inc-1/p1/a1', ...outcome });
+    await rig.cycle.requestUndo(order);
+    await rig.run(1);
+    expect(rig.incident().state).toBe('awaiting approval');
+    await rig.run(16);
+    expect(rig.incident()).toMatchObject({ state: 'escalated', reason: 'approval expired: nobody decided in time' });
+    await rig.cycle.requestUndo(order);
+    await rig.run(1);
+    await rig.append({
+      kind: 'approval.decided',
+      approval: 'apr-2',
+      decision: 'denied',
+      by: 'sre-2',
+      door: 'cli',
+      binding: rig.state().approvals.get('apr-2')?.binding ?? '',
+      reasonCode: 'wrong-action',
+    });
+    expect(rig.incident()).toMatchObject({ state: 'escalated', reason: 'denied by sre-2: wrong-action' });
+  });
+
   it('ends the plan that it takes back while that is still being verified', async () => {
     const rig = await verifying();
     await rig.cycle.requestUndo(order);
@@ -143,6 +186,24 @@ describe('an undo that a person asked for', () => {
     expect(rig.state().approvals.get('apr-1')?.state).toBe('void');
     await rig.run(1);
     expect(rig.outside.written.at(-1)).toMatchObject({ plan: 'inc-1/p3', undo: true });
+  });
+
+  it('goes to a person when it is denied at the write', async () => {
+    const rig = await verifying();
+    await rig.append({
+      kind: 'outcome.recorded',
+      plan: 'inc-1/p1',
+      action: 'inc-1/p1/a1',
+      outcome: 'ineffective',
+      undone: false,
+      sentence: 'errors are as before',
+    });
+    await rig.cycle.requestUndo(order);
+    expect(rig.incident().state).toBe('planned');
+    const rulings = [{ rule: 'G01', word: 'deny' as const, reason: 'somebody wrote since' }];
+    rig.outside.atWrite = { refused: { word: 'denied', rulings } };
+    await rig.run(1);
+    expect(rig.incident()).toMatchObject({ state: 'escalated', reason: 'denied: G01 somebody wrote since' });
   });
 
   it('is refused with the line by hand where the mode lets nothing be written', async () => {
