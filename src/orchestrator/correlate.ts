@@ -1,7 +1,7 @@
 // Findings become incidents: opened, updated, merged into the older one, reopened; keyed by the workload at the root. Pure.
 import { fromFinding } from '../diagnosis/fact.ts';
 import type { Incident, State } from '../folds/state.ts';
-import { isClosed, openIncidents } from '../folds/lookup.ts';
+import { isClosed, livePlan, openIncidents } from '../folds/lookup.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Pace } from '../model/pace.ts';
@@ -34,7 +34,7 @@ export function correlate(state: State, sight: Sight): readonly EventBody[] {
     if (into !== undefined) {
       taken.add(into.id);
       for (const other of others) {
-        if (busy.has(other.state)) continue;
+        if (isBusy(other)) continue;
         taken.add(other.id);
         changes.push({
           kind: 'incident.merged',
@@ -90,9 +90,14 @@ function updates(incident: Incident, group: Group, sight: Sight): readonly Event
   return Object.keys(changed).length === 0 ? [] : [{ kind: 'incident.updated', incident: incident.id, ...changed }];
 }
 
+/** An undo that is held lives on in an incident that went to a person: merged away, it would never be written. */
+function isBusy(incident: Incident): boolean {
+  return busy.has(incident.state) || livePlan(incident)?.plan.undoOf !== undefined;
+}
+
 /** The root only moves down the call graph, and not while a write is under way: a victim that lingers is not a new root. */
 function rootAfter(incident: Incident, root: ObjectRef, view: ClusterView): ObjectRef {
-  if (sameRef(incident.root, root) || busy.has(incident.state)) return incident.root;
+  if (sameRef(incident.root, root) || isBusy(incident)) return incident.root;
   return reaches(view, incident.root, root) ? root : incident.root;
 }
 
