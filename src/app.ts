@@ -177,6 +177,7 @@ async function compose(
     hasNamespace,
     latch,
     lease,
+    isSettled: mayAct,
     policy,
   });
   const leadership = createLeadership({

@@ -32,6 +32,8 @@ export type HandsPorts = {
   readonly hasNamespace: boolean;
   readonly latch: StopLatch;
   readonly lease: Pick<Lease, 'current'>;
+  /** Whether what was open when the lease was gained is settled. */
+  readonly isSettled: () => boolean;
   readonly policy: Pick<PolicyBook, 'current'>;
 };
 
@@ -59,6 +61,7 @@ export function createHands(ports: HandsPorts): Composed {
     mint: (body) => permits.mint(body),
     clusterId: cluster.clusterId,
     lease: () => lease.current(),
+    isSettled: () => ports.isSettled(),
     isStopped: () => latch.isStopped(),
     configured,
     advisorNamespace: config.advisorNamespace,

@@ -93,6 +93,23 @@ describe('leadership', () => {
     expect([leadership.isReady(), faults.length]).toEqual([false, 1]);
   });
 
+  it('is not ready when the lease was lost while what was open was settled', async () => {
+    const lease = aLease({ held: false, holder: null });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const settled: Promise<undefined>[] = [promise, Promise.resolve(undefined)];
+    const { leadership } = setUp(lease, async () => await settled.shift());
+    await leadership.start(new AbortController().signal);
+    lease.give(1);
+    await turns();
+    lease.lose('not renewed');
+    resolve(undefined);
+    await turns();
+    expect(leadership.isReady()).toBe(false);
+    lease.give(2);
+    await turns();
+    expect(leadership.isReady()).toBe(true);
+  });
+
   it('tries again when the server that keeps the lease was away', async () => {
     const lease = aLease({ held: true, epoch: 1 });
     const { leadership, log, faults } = setUp(lease);

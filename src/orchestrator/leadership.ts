@@ -32,14 +32,17 @@ export function createLeadership(ports: LeadershipPorts): Leadership {
   let ready = false;
   let epoch = 0;
   let recorded = 0;
+  let losses = 0;
   const ended = new AbortController();
 
   const gained = async (newEpoch: number): Promise<void> => {
     epoch = newEpoch;
+    const known = losses;
     if (recorded !== epoch) await ports.append({ kind: 'lease.acquired', epoch, holder: ports.holder });
     recorded = epoch;
     await ports.settle();
-    ready = true;
+    // Lost while it was settled: whoever gains it next settles anew.
+    ready = losses === known;
   };
   /** An API server that is away, or a journal that is full, is no reason to act never again. */
   const keepTrying = async (signal: AbortSignal): Promise<void> => {
@@ -60,6 +63,7 @@ export function createLeadership(ports: LeadershipPorts): Leadership {
       const signal = AbortSignal.any([until, ended.signal]);
       ports.lease.onLost((reason) => {
         ready = false;
+        losses += 1;
         if (signal.aborted) return;
         void ports
           .append({ kind: 'lease.lost', epoch, reason })

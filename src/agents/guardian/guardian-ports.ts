@@ -42,6 +42,8 @@ export type GuardianPorts = {
   readonly clusterId: string;
   /** Null when the lease is not held. */
   lease(): Held | null;
+  /** False from the moment the lease is gained until every intent that was open before has been looked after (G19). */
+  isSettled(): boolean;
   /** The switch of this process and the stop ConfigMap as last seen; synchronous. */
   isStopped(): boolean;
   /** The mode of the configuration, and where it was set. */

@@ -151,12 +151,14 @@ export function createGuardian(ports: GuardianPorts): Guardian {
   };
 }
 
-/** Stop, journal and lease, asked before anything is read and again right before the intent. */
+/** Stop, journal, lease and what was open before it, asked before anything is read and again right before the intent. A fence asks none of this. */
 function whatHolds(ports: GuardianPorts): string | null {
   const { switch: stop } = ports.state();
   if (ports.isStopped() || stop.stopped) return `actions are stopped${stop.by === null ? '' : ` by ${stop.by}`}`;
   if (!ports.journal.writable()) return 'the journal cannot be written';
-  return whyNoLease(ports.lease());
+  const noLease = whyNoLease(ports.lease());
+  if (noLease !== null) return noLease;
+  return ports.isSettled() ? null : 'writes that were open when the lease was gained are settled first';
 }
 
 function drawId(ports: Pick<GuardianPorts, 'lease' | 'newId'>): string {

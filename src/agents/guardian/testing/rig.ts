@@ -34,6 +34,7 @@ const deployments = { group: 'apps', version: 'v1', plural: 'deployments' };
 type Outside = {
   mode: Mode;
   lease: Held | null;
+  isSettled: boolean;
   stopped: boolean;
   journalFails: boolean;
   hasNamespace: boolean;
@@ -85,6 +86,7 @@ export async function aRig(): Promise<Rig> {
   const outside: Outside = {
     mode: 'auto',
     lease: { epoch: 7, remainingMs: 15_000 },
+    isSettled: true,
     stopped: false,
     journalFails: false,
     hasNamespace: true,
@@ -230,6 +232,7 @@ function portsOf(
     },
     clusterId: 'uid-of-kube-system',
     lease: () => outside.lease,
+    isSettled: () => outside.isSettled,
     isStopped: () => outside.stopped,
     get configured() {
       return { mode: outside.mode, source: '--mode' };
