@@ -1,5 +1,7 @@
 // G15: an approval holds only for what was shown; when the change, the plan or a ruling is another one now, people are asked anew.
+import { findPlan } from '../../folds/lookup.ts';
 import { bindingOf } from './binding.ts';
+import type { Facts } from './facts.ts';
 import { allow, ask, type Rule } from './rule.ts';
 
 export const approvalBinding: Rule = {
@@ -9,8 +11,8 @@ export const approvalBinding: Rule = {
     const { approval } = facts;
     if (approval === null) return allow('an approval would bind the change, its undo and every ruling');
     const { given } = approval;
-    if (given.state === 'approved' && facts.wallMs >= given.expiresWallMs)
-      return ask(1, `approval ${given.id} expired before it was used`);
+    if (facts.wallMs >= given.expiresWallMs && nothingWritten(facts))
+      return ask(1, `approval ${given.id} expired before anything was written on it`);
     const fresh = approval.bindingWith(bindingOf(facts, before));
     return fresh === given.binding
       ? allow(`approval ${given.id} binds ${given.binding.slice(0, 12)}, which is what would be written`)
@@ -20,3 +22,8 @@ export const approvalBinding: Rule = {
         );
   },
 };
+
+/** Later steps of a plan may come long after its first; a permit that never left is no first step. */
+function nothingWritten({ state, plan }: Pick<Facts, 'state' | 'plan'>): boolean {
+  return findPlan(state, plan.id)?.plan.actions.some((one) => one.writtenAtMs !== null) !== true;
+}

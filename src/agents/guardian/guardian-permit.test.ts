@@ -146,6 +146,14 @@ describe('what holds a permit', () => {
     nothingRecorded();
   });
 
+  it('writes that were open when the lease was gained, until they are settled', async () => {
+    rig.outside.isSettled = false;
+    expect(await permitFor(rig, scaleUp)).toEqual({
+      held: 'writes that were open when the lease was gained are settled first',
+    });
+    expect(rig.state().intents.size).toBe(0);
+  });
+
   it('a lease of another epoch than the one drawn under', async () => {
     rig.outside.duringDryRun = () => {
       rig.outside.lease = { epoch: 8, remainingMs: 15_000 };
@@ -244,6 +252,23 @@ describe('a permit under an approval', () => {
     await rig.propose(restart);
     await rig.approve(restart, ['sre-1'], { expiresWallMs: rig.wall.now() + 1_000 });
     rig.wall.advance(1_000);
+    expect(await permitFor(rig, restart, 'apr-1')).toMatchObject({ refused: { word: 'needs approval' } });
+  });
+
+  it('is refused when the permit that it was spent on never left and it expired since', async () => {
+    await rig.propose(restart);
+    await rig.approve(restart, ['sre-1'], { expiresWallMs: rig.wall.now() + 10_000 });
+    const { permit } = grantedOf(await permitFor(rig, restart, 'apr-1'));
+    await rig.append({
+      kind: 'write.answered',
+      permit: permit.id,
+      result: 'refused',
+      status: null,
+      reason: 'not sent: actions are stopped',
+    });
+    grantedOf(await permitFor(rig, restart, 'apr-1'));
+    rig.wall.advance(10_000);
+    expect(rig.approval().state).toBe('used');
     expect(await permitFor(rig, restart, 'apr-1')).toMatchObject({ refused: { word: 'needs approval' } });
   });
 

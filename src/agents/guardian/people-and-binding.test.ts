@@ -8,6 +8,7 @@ import { hasConsent, modeNeeded, whyHeldBack } from './consent.ts';
 import { known, type Facts } from './facts.ts';
 import { peopleWhoCount, riskAndPeople } from './risk-and-people.ts';
 import { aLive, anAction, aPlan, changeOf, someFacts, target } from './testing/facts.ts';
+import { answered, folded, intended, proposed } from './testing/state.ts';
 import { verdictOf } from './verdict.ts';
 import { runRules } from './rule-run.ts';
 
@@ -149,11 +150,14 @@ describe('G15, an approval at the write', () => {
     denial: null,
     note: null,
   };
-  const word = (more: Partial<Approval>, fresh: string, wallMs = 1_999) =>
-    approvalBinding.judge(
-      someFacts({ wallMs, approval: { given: { ...given, ...more }, bindingWith: () => fresh } }),
+  const word = (more: Partial<Approval>, fresh: string, wallMs = 1_999, result: 'landed' | 'refused' = 'refused') => {
+    const events = [...proposed(aPlan()), intended(aPlan(), '7.1'), answered('7.1', result)];
+    const state = folded(...events.map((body) => [0, body] as const));
+    return approvalBinding.judge(
+      someFacts({ wallMs, state, approval: { given: { ...given, ...more }, bindingWith: () => fresh } }),
       [],
     );
+  };
 
   it('allows what it was given for', () => {
     expect(word({}, 'bound').word).toBe('allow');
@@ -165,9 +169,11 @@ describe('G15, an approval at the write', () => {
     expect(word({}, 'other').reason).toContain('was given for bound');
   });
 
-  it('asks anew when it expired before it was used; a used one goes on', () => {
+  it('asks anew when it expired before anything was written on it; later steps of its plan go on', () => {
     expect(word({}, 'bound', 2_000)).toMatchObject({ word: 'ask' });
-    expect(word({ state: 'used' }, 'bound', 9_000).word).toBe('allow');
+    expect(word({ state: 'used' }, 'bound', 1_999).word).toBe('allow');
+    expect(word({ state: 'used' }, 'bound', 2_000)).toMatchObject({ word: 'ask' });
+    expect(word({ state: 'used' }, 'bound', 9_000, 'landed').word).toBe('allow');
   });
 });
 
