@@ -59,6 +59,25 @@ async function pass(wall: SteppedClock, seconds: number): Promise<void> {
 }
 
 describe('taking the lease', () => {
+  it('never takes an epoch a second time, though the lease was deleted meanwhile', async () => {
+    const [own, wall] = [aStore(), steppedClock(startMs)];
+    const lease = aProcess(own, wall, 'a');
+    await lease.tryAcquire();
+    own.record = null;
+    await pass(wall, 3);
+    expect(lease.lost).toEqual(['the lease was deleted']);
+    expect(await lease.tryAcquire()).toEqual({ held: true, epoch: 2 });
+  });
+
+  it('goes beyond every epoch that it saw others hold, though their lease was deleted', async () => {
+    const [own, wall] = [aStore(), steppedClock(startMs)];
+    await aProcess(own, wall, 'b', 6).tryAcquire();
+    const lease = aProcess(own, wall, 'a');
+    expect(await lease.tryAcquire()).toEqual({ held: false, holder: 'b' });
+    own.record = null;
+    expect(await lease.tryAcquire()).toEqual({ held: true, epoch: 8 });
+  });
+
   it('makes it where there is none, as epoch 1, with times that the server takes', async () => {
     const [own, wall] = [aStore(), steppedClock(startMs)];
     const lease = aProcess(own, wall, 'a');

@@ -42,6 +42,8 @@ export function createLease(ports: {
   const { own, wall, holder } = ports;
   const times = ports.times ?? kubernetesDefaults;
   const listeners = new Set<(reason: string) => void>();
+  // A Lease that is deleted begins anew at nothing; an epoch must not, since permits and marks are told apart by it.
+  let highest = ports.leastEpoch ?? 0;
   let observed: { readonly version: string; readonly changedAt: number } | null = null;
   let mine: {
     readonly epoch: number;
@@ -75,7 +77,7 @@ export function createLease(ports: {
     cancelExpiry = wall.after(leftMs, () => lose(`not renewed for ${times.renewDeadlineMs} ms`));
   };
   const take = async (former: LeaseRecord | null, signal?: AbortSignal): Promise<number | null> => {
-    const epoch = Math.max(former?.spec.leaseTransitions ?? 0, ports.leastEpoch ?? 0) + 1;
+    const epoch = highest + 1;
     const sentAt = wall.monotonic();
     const acquiredAtMs = wall.now();
     const spec = specOf(epoch, acquiredAtMs);
@@ -84,6 +86,7 @@ export function createLease(ports: {
         ? await own.createLease(spec, signal)
         : await own.replaceLease(former.metadata.resourceVersion, spec, signal);
     if (record === null) return null;
+    highest = epoch;
     keep(record, epoch, acquiredAtMs, sentAt);
     return epoch;
   };
@@ -121,6 +124,7 @@ export function createLease(ports: {
     const record = await own.readLease(signal);
     if (record !== null) {
       const version = record.metadata.resourceVersion;
+      highest = Math.max(highest, record.spec.leaseTransitions ?? 0);
       if (observed?.version !== version) observed = { version, changedAt: wall.monotonic() };
       const other = record.spec.holderIdentity ?? '';
       const leaveAloneMs = Math.max((record.spec.leaseDurationSeconds ?? 0) * 1000, 1_000);
