@@ -46,11 +46,34 @@ describe('the stop latch', () => {
     expect(latch.isStopped()).toBe(false);
   });
 
-  it('stays stopped when telling it fails', async () => {
-    const latch = createStopLatch({ readStop: () => Promise.resolve(stop) }, false, () =>
-      Promise.reject(new Error('disk full')),
-    );
-    await expect(latch.look()).rejects.toThrow('disk full');
+  it('stays stopped when telling it fails, and tells it again at the next look, until it is told', async () => {
+    const told: StopWord[] = [];
+    let isFull = true;
+    const latch = createStopLatch({ readStop: () => Promise.resolve(stop) }, false, (word) => {
+      if (isFull) return Promise.reject(new Error('disk full'));
+      told.push(word);
+      return Promise.resolve();
+    });
+    expect(await latch.look()).toEqual(stop);
     expect(latch.isStopped()).toBe(true);
+    isFull = false;
+    await latch.look();
+    await latch.look();
+    expect([told, latch.isStopped()]).toEqual([[stop], true]);
+  });
+
+  it('has nothing to tell any more once a person resumed', async () => {
+    const words = [stop, free];
+    const told: StopWord[] = [];
+    const refusals = [new Error('disk full')];
+    const latch = createStopLatch({ readStop: () => Promise.resolve(words.shift() ?? free) }, false, (word) => {
+      told.push(word);
+      const refusal = refusals.shift();
+      return refusal === undefined ? Promise.resolve() : Promise.reject(refusal);
+    });
+    await latch.look();
+    latch.set(false);
+    await latch.look();
+    expect([told, latch.isStopped()]).toEqual([[stop], false]);
   });
 });

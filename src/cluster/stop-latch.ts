@@ -9,7 +9,7 @@ export interface StopLatch {
   look(signal?: AbortSignal): Promise<StopWord>;
 }
 
-/** `onSeen` is told once for each time the ConfigMap stops a process that was not stopped. */
+/** `onSeen` is told once for each time the ConfigMap stops a process that was not stopped; when it rejects, again at the next look. */
 export function createStopLatch(
   own: Pick<OwnWrites, 'readStop'>,
   initially: boolean,
@@ -17,18 +17,27 @@ export function createStopLatch(
 ): StopLatch {
   let latched = initially;
   let unreadable = false;
+  let untold: StopWord | null = null;
   return {
     isStopped: () => latched || unreadable,
     set(stopped) {
       latched = stopped;
+      if (!stopped) untold = null;
     },
     async look(signal) {
       const word = await own.readStop(signal);
       unreadable = word.stopped && !word.seen;
       if (word.seen && !latched) {
         latched = true;
-        await onSeen(word);
+        untold = word;
       }
+      const telling = untold;
+      untold = null;
+      if (telling !== null)
+        await onSeen(telling).catch(() => {
+          // The stop holds without it; a look is for the switch, and must not fail for the journal.
+          if (latched) untold = telling;
+        });
       return word;
     },
   };
