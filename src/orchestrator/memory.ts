@@ -54,8 +54,10 @@ export function newMemory(): Memory {
 
 const countsKept = 20;
 
-/** Remembers replica counts as they change, for a workload that is later found at zero. */
+/** Remembers replica counts as they change, for a workload that is later found at zero; of one that is gone nothing. */
 export function noteReplicas(memory: Memory, view: ClusterView): void {
+  const known = new Set(view.workloads.map((one) => keyOf(one.ref)));
+  for (const key of memory.replicas.keys()) if (!known.has(key)) memory.replicas.delete(key);
   for (const workload of view.workloads) {
     const key = keyOf(workload.ref);
     const seen = memory.replicas.get(key) ?? [];

@@ -40,10 +40,12 @@ export async function assess(ports: CyclePorts, memory: Memory, observation: Obs
   for (const id of state.findings.keys())
     if (!held.has(id))
       await ports.journal.append({ kind: 'finding.closed', finding: id, reason: 'its signs are gone' }, 'anomaly');
+  const oldMs = assessment.atMs - dismissedAnewMs / ports.pace.scale;
+  for (const [series, lastMs] of memory.dismissed) if (lastMs <= oldMs) memory.dismissed.delete(series);
   for (const dismissal of assessment.dismissed) {
-    const last = memory.dismissed.get(dismissal.series) ?? Number.NEGATIVE_INFINITY;
+    const isKnown = memory.dismissed.has(dismissal.series);
     memory.dismissed.set(dismissal.series, assessment.atMs);
-    if (assessment.atMs - last < dismissedAnewMs / ports.pace.scale) continue;
+    if (isKnown) continue;
     await ports.journal.append({ kind: 'deviation.dismissed', dismissal }, 'anomaly');
   }
   return assessment;

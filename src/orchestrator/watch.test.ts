@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { deployment } from '../diagnosis/testing/view.ts';
+import type { Dismissal } from '../model/finding.ts';
+import { aRig } from './testing/rig.ts';
+
+const blip: Dismissal = {
+  series: 'cpu.usage@batch/Deployment/report',
+  of: deployment('report', 'batch'),
+  signal: 'cpu.usage',
+  value: 6,
+  lastHour: 1,
+  usual: [5, 7],
+  p: 0.4,
+  q: 0.4,
+  sentence: 'CPU 6 times, usual for this hour',
+};
+
+describe('a deviation that the hour explains', () => {
+  it('is recorded again only after it was gone for an hour', async () => {
+    const rig = aRig({ dismissed: [blip] });
+    await rig.run(70);
+    expect(rig.kinds()).toEqual(['deviation.dismissed']);
+    rig.outside.dismissed = [];
+    await rig.run(30);
+    rig.outside.dismissed = [blip];
+    await rig.run(1);
+    expect(rig.kinds()).toHaveLength(1);
+    rig.outside.dismissed = [];
+    await rig.run(60);
+    rig.outside.dismissed = [blip];
+    await rig.run(1);
+    expect(rig.kinds()).toHaveLength(2);
+  });
+});
