@@ -33,6 +33,9 @@ it('loses its API server for 30 s between the intent of a write and its outcome,
     const state = stage.advisor.state();
     expect(openIntents(state)).toEqual([]);
     expect(accountProblems(state, landedWrites(stage.audit(), stage.advisorUser))).toEqual([]);
+    expect([...state.incidents.values()].map((one) => one.reason)).toEqual([
+      'its signs are gone, and the repair was effective',
+    ]);
     expect(judge(fault, state, stage.audit(), stage.advisorUser).problems).toEqual([]);
     expect(seen.filter((kind) => kind === 'source.recovered').length).toBeGreaterThan(0);
   } finally {

@@ -343,6 +343,37 @@ describe('a reflector of a server with its own ideas', () => {
     expect(recorder.names()).toEqual(['a']);
   });
 
+  it('keeps what it saw while a server that starts again refuses, and believes the fifth refusal in a row', async () => {
+    const refusal: Scripted = { answer: 403, body: { code: 403, message: 'RBAC: roles are not read yet' } };
+    const recorder = aRecorder<'ConfigMap'>();
+    void reflect({
+      kind: 'ConfigMap',
+      namespace: '',
+      transport: scripted([
+        page(['a'], '10'),
+        refusal,
+        refusal,
+        { lines: [] },
+        refusal,
+        refusal,
+        refusal,
+        refusal,
+        refusal,
+      ]),
+      sink: recorder,
+      wall: wallClock(false),
+      random: () => 0,
+      watchList: false,
+      times: quick,
+      signal: end.signal,
+    });
+    await recorder.until((seen) => seen.told.some((one) => one.startsWith('refused')));
+    const broken = recorder.told.filter((one) => one.startsWith('broken'));
+    expect(broken).toHaveLength(2 + 4);
+    expect(recorder.told.findIndex((one) => one.startsWith('refused'))).toBe(recorder.told.length - 1);
+    expect(recorder.names()).toEqual(['a']);
+  });
+
   type Played = {
     readonly recorder: Recorder<'ConfigMap'>;
     readonly transport: ScriptedTransport;

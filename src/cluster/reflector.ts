@@ -63,6 +63,8 @@ type Ending =
 
 /** After this many failures in a row the version itself may be what is wrong. */
 const failuresBeforeRelist = 4;
+/** A server that starts again refuses for seconds, until it has read its roles; what was read before must not seem gone for that. */
+const refusalsBelieved = 5;
 /** A watch that ended sooner is not opened again at once. */
 const shortMs = 1_000;
 
@@ -75,10 +77,12 @@ export async function reflect<Kind extends ViewKind>(ports: ReflectorPorts<Kind>
   let inOnePage = false;
   let failures = 0;
   let silences = 0;
+  let refusals = 0;
   let everAlive = false;
 
   const alive = (): void => {
     everAlive = true;
+    refusals = 0;
     sink.alive(version);
   };
   const kept = (value: unknown): ObjectOf<Kind> | null => {
@@ -217,6 +221,12 @@ export async function reflect<Kind extends ViewKind>(ports: ReflectorPorts<Kind>
         inOnePage = true;
         return failures === 1 ? 0 : wait();
       case 'refused':
+        refusals += 1;
+        if (everAlive && refusals < refusalsBelieved) {
+          failures += 1;
+          sink.broken(ending.reason);
+          return wait();
+        }
         version = null;
         sink.refused(ending.status, ending.reason);
         return times.refusedMs * (1 + random());

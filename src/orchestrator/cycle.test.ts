@@ -132,6 +132,19 @@ describe('restraint', () => {
     expect(rig.outside.written).toEqual([]);
   });
 
+  it('closes nothing while pods cannot be read: their signs are not known, not gone', async () => {
+    const { view } = checkoutKilled();
+    const rig = aRig(ledgerHangs());
+    await rig.run(6);
+    rig.outside.findings = [];
+    rig.outside.view = { ...view, complete: new Set([...view.complete].filter((kind) => kind !== 'Pod')) };
+    await rig.run(20);
+    expect(rig.incident().state).toBe('escalated');
+    rig.outside.view = view;
+    await rig.run(7);
+    expect(rig.incident().state).toBe('resolved');
+  });
+
   it('judges again what is denied only for now', async () => {
     const rulings = [{ rule: 'G11', word: 'deny' as const, reason: 'a plan ended 4 min ago' }];
     const rig = aRig({ ...cartAtZero(), verdict: { word: 'denied' }, rulings });

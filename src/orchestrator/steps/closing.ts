@@ -9,6 +9,8 @@ export const closeStep: Step = async (scene, incident) => {
   const { ports, memory } = scene;
   const now = ports.cluster.now();
   noteRoot(scene, incident, now);
+  // Pods that may not be read show no signs either: that is not known, and no repair.
+  if (!ports.view().complete.has('Pod')) return false;
   const held =
     memory.assessment?.findings.some((one) => one.severity !== 'info' && incident.findings.includes(one.id)) ?? true;
   if (held) {
