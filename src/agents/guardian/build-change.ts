@@ -1,11 +1,12 @@
 // Builds the change of an action, or of the undo of one, from what was just read: request, outcome by our own reckoning, way back, risk. Pure.
 import type { ActionDefinition, Irreversible, Live, Preview, Refusal, Risk } from '../../model/action.ts';
-import { isJsonObject, pointer, type JsonObject } from '../../model/json.ts';
+import { isJsonObject, pointer, type Json, type JsonObject } from '../../model/json.ts';
 import type { PlannedAction } from '../../model/plan.ts';
 import { changedLeaves } from './changed-leaves.ts';
 import type { Change } from './facts.ts';
 import { patched } from './patched.ts';
 import { changeRequest } from './request-shape.ts';
+import { shownValue } from './shown-value.ts';
 import { undoByHand } from './undo-line.ts';
 import { writableResource } from './never-touched.ts';
 
@@ -60,7 +61,9 @@ function backSummary(before: JsonObject, after: JsonObject): string {
   if (first === undefined) return 'nothing';
   if (leaves.length > shownValues || leaves.some((one) => isJsonObject(one.before) || isJsonObject(one.after)))
     return `${leaves.length} fields back as they were`;
-  return leaves.map((one) => `${short(one.before)} → ${short(one.after)}`).join(', ');
+  const shown = (path: string, value: Json | undefined): string =>
+    short(value === undefined ? value : shownValue(path, value));
+  return leaves.map((one) => `${shown(one.path, one.before)} → ${shown(one.path, one.after)}`).join(', ');
 }
 
 function short(value: unknown): string {

@@ -2,6 +2,7 @@
 import type { ActionDefinition, Irreversible, Preview } from '../../model/action.ts';
 import { toJson } from '../../model/json.ts';
 import type { ObjectRef } from '../../model/target.ts';
+import { hidesAny } from './shown-value.ts';
 
 const longestPatch = 400;
 
@@ -17,7 +18,8 @@ export function undoByHand(definition: ActionDefinition, target: ObjectRef, undo
   }
   const patch = JSON.stringify(toJson(undo.changes));
   const object = `${target.kind.toLowerCase()}/${target.name}`;
-  if (patch.length <= longestPatch && !patch.includes("'"))
+  const isOpen = undo.changes.every((one) => one.op === 'remove' || !hidesAny(one.path, one.value));
+  if (isOpen && patch.length <= longestPatch && !patch.includes("'"))
     return `kubectl -n ${target.namespace} patch ${object} --type=json -p '${patch}'`;
   return `kubectl -n ${target.namespace} rollout undo ${object}`;
 }

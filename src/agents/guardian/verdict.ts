@@ -5,6 +5,7 @@ import { bindingOf } from './binding.ts';
 import { changedLeaves, isWithin, shownPath } from './changed-leaves.ts';
 import type { Change, Facts } from './facts.ts';
 import { annotationsPath } from './request-shape.ts';
+import { shownValue } from './shown-value.ts';
 import { undoLine } from './undo-line.ts';
 
 const shownFields = 40;
@@ -47,8 +48,8 @@ function diffOf(facts: Facts, change: Change): DiffField[] {
       const owner = owners.find((one) => one.path === leaf.path)?.manager;
       return diffField.parse({
         path: shownPath(leaf.before === undefined ? (dry ?? change.after) : object, leaf.path),
-        before: leaf.before ?? null,
-        after: leaf.after ?? null,
+        before: shownValue(leaf.path, leaf.before ?? null),
+        after: shownValue(leaf.path, leaf.after ?? null),
         ...(owner === undefined ? {} : { owner }),
       });
     });
