@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -252,7 +253,7 @@ describe('kubectl 1.37 on the sandbox', () => {
     });
     const lines = async (count: number): Promise<void> =>
       await until(sandbox, async () => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await pause(20);
         expect(printed.trim().split('\n').length).toBeGreaterThanOrEqual(count);
       });
     await lines(1);
