@@ -61,8 +61,52 @@ const signalFinding = z.object({
     q: z.number(),
     windows: z.number(),
     exceeded: z.number(),
+    /** The family that was tested together, and how many series it had. */
+    family: z.string().optional(),
+    m: z.number().optional(),
   }),
   confidence: z.enum(['candidate', 'validated', 'corroborated']),
+  /** What kind of proof it is; a workload's level against its usual one when absent. */
+  level: z.enum(['workload', 'pod', 'impact', 'trend', 'presence']).optional(),
+  /** Earliest and latest time at which it may have begun. */
+  onsetRangeMs: z.tuple([z.number(), z.number()]).optional(),
+  /** An error budget that burns: shares of the budget per share of its time, over the long and the short window. */
+  burn: z
+    .object({
+      slo: z.string(),
+      objective: z.number(),
+      longMs: z.number(),
+      shortMs: z.number(),
+      long: z.number(),
+      short: z.number(),
+      bad: z.number(),
+      total: z.number(),
+    })
+    .optional(),
+  /** When a growing use meets its limit; `toMs` null reads "or never". */
+  exhaustion: z
+    .object({ limit: z.number(), perHour: z.number(), fromMs: z.number(), toMs: z.number().nullable() })
+    .optional(),
+  /** Which replicas are odd, and what those share. */
+  replicas: z
+    .object({
+      verdict: z.enum(['one', 'some', 'all', 'they differ']),
+      odd: z.array(z.string()).max(20),
+      of: z.number(),
+      shared: z.string().optional(),
+    })
+    .optional(),
+  /** The newest change of the workload before it began. */
+  change: z.object({ what: z.enum(['rollout', 'config']), name: z.string(), atMs: z.number() }).optional(),
+  /** Recent points, oldest first, enough to draw it beside its band. */
+  chart: z
+    .array(z.tuple([z.number(), z.number()]))
+    .max(120)
+    .optional(),
+  /** Surprise of each tier-one channel when it opened; an explanation, no proof. */
+  votes: z.record(z.string(), z.number()).optional(),
+  /** What the sentence leaves out: gaps, age of the baseline, where the floor comes from, what would close it. */
+  notes: z.array(z.string()).max(12).optional(),
 });
 
 export const finding = z.discriminatedUnion('kind', [factFinding, signalFinding]);

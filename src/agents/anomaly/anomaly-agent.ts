@@ -12,6 +12,7 @@ import { recoveredSince } from './recovery.ts';
 import { markMs } from './marks.ts';
 import type { SeriesState } from './series-state.ts';
 import { createSeriesTable } from './series-table.ts';
+import { lanes } from './lanes/lanes.ts';
 import { windowsOf } from './settings.ts';
 import { cycleSignals } from './signal-cycle.ts';
 import { isStrong, signalFindingId, signalFindingOf } from './signal-findings.ts';
@@ -29,12 +30,15 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
   const facts = createFactFindings();
   const harm = createHarmWatch(windows);
   const book = createBook(table, windows);
+  const running = lanes.map((create) => create({ pace, windows }));
   const writes = new Map<string, number>();
   /** Signal findings from before a start that no test has seen yet. */
   let taken: Map<string, SignalFinding> | null = null;
   const resumed = new Set<string>();
   let lastCycleMs = Number.NEGATIVE_INFINITY;
   let lastView: ClusterView | null = null;
+
+  const holds = (id: string): boolean => facts.holds(id) || running.some((one) => one.holds(id));
 
   const isStarting = (view: ClusterView) => {
     const changed = new Map<string, number>();
@@ -80,6 +84,8 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
         const finding = signalFindingOf(one, withFact || hasCompany(one, open)) ?? taken?.get(signalFindingId(one));
         if (finding !== undefined) findings.push(finding);
       }
+      for (const lane of running)
+        findings.push(...lane.cycle({ table, view, nowMs: table.nowMs, openFindings: state?.openFindings ?? [] }));
       return {
         atMs: table.nowMs,
         findings: findings.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
@@ -87,7 +93,7 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
       };
     },
     book: () => book,
-    recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, (id) => facts.holds(id), windows),
+    recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, holds, windows),
     harmed: (guards, writtenAtMs, settledAtMs) => harm.harmed(guards, { writtenAtMs, settledAtMs }, table, lastView),
     markWrite(of, atMs) {
       writes.set(keyOf(of), atMs);

@@ -1,0 +1,4 @@
+// The lanes that run beside the window test, in the order in which their findings are told.
+import type { CreateLane } from './lane.ts';
+
+export const lanes: readonly CreateLane[] = [];
