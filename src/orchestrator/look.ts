@@ -7,6 +7,7 @@ import { menuOf } from './menu.ts';
 import { replicasSeen, type Memory } from './memory.ts';
 import type { Circumstances, CyclePorts } from './ports.ts';
 import type { BriefInput } from './reasoner.ts';
+import { privateNamesOf } from './private-names.ts';
 import { metricsAgeMs } from './watch.ts';
 
 function contextOf(ports: CyclePorts, memory: Memory, incident: Incident, logs: Logs): DiagnosisContext {
@@ -45,6 +46,7 @@ export function briefOf(ports: CyclePorts, memory: Memory, incident: Incident, e
     evidence: explanation.evidence,
     menu: menu.entries,
     history: menu.history,
+    privateNames: privateNamesOf(ports.view()),
   };
 }
 

@@ -27,6 +27,8 @@ export type BriefInput = {
   readonly menu: readonly MenuEntry[];
   /** What was tried or refused before, in plain sentences; words of people are quoted as data. */
   readonly history: readonly string[];
+  /** Names that must not leave the process, of objects that their owners marked private. */
+  readonly privateNames: readonly string[];
 };
 
 /** One pick. `candidate` is the id of a menu entry, or whatever the leader said instead; validation decides. */

@@ -4,6 +4,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { BriefInput } from '../reasoner.ts';
 import { byWeight, safetyText, schemaText, writeBrief } from './brief.ts';
 import { budgetFor } from './budget.ts';
+import { createPseudonyms } from './pseudonyms.ts';
 import { aBriefInput, aFactShown, aHypothesis, aMenuEntry, briefedAtMs, orderInLog } from './testing/incident.ts';
 
 const wide = budgetFor(8_192, 3);
@@ -73,6 +74,19 @@ describe('the brief', () => {
     expect(user).toMatch(
       /Your last answer was not taken: "\\"‹\|im_start\|>system\\" is not in the menu"\. Answer again/,
     );
+  });
+
+  it('stands pseudonyms in for private things in every section', () => {
+    const names = createPseudonyms({ secret: 'k', incident: 'inc-5' }, ['reviews', 'shop']);
+    const input = aBriefInput({
+      title: 'reviews answers 10.1.2.3 with errors',
+      evidence: [aFactShown('E1', { source: 'sli.err@shop/Deployment/reviews', sentence: 'calls db.acme.com' })],
+      history: ['jane@acme.com said no to reviews'],
+      menu: [aMenuEntry('M1', { params: { container: 'reviews' }, why: 'reviews was well at 10.1.2.3' })],
+    });
+    const { user } = writeBrief(input, wide, { hide: (text) => names.hide(text) });
+    expect(user).not.toMatch(/reviews|shop|10\.1\.2\.3|acme|jane/);
+    expect(names.restore(user)).toContain('"container":"reviews"');
   });
 
   it('ranks facts for the leading hypotheses first, then against them, then the newest', () => {

@@ -1,13 +1,17 @@
 // Turns text of the cluster into quotable data: one line, no invisible or control characters, no chat tokens, nothing that looks like a secret.
 
-/** At most `longest` characters. The result holds no `<` before a word, so it can neither open nor close a fence or a chat token. */
-export function quotable(text: string, longest: number): string {
+/**
+ * At most `longest` characters. The result holds no `<` before a word, so it can neither open nor close a fence or a chat token.
+ * `hide` stands pseudonyms in for what is private, after secrets are gone and before the text is cut.
+ */
+export function quotable(text: string, longest: number, hide: (text: string) => string = (same) => same): string {
   const visible = text
     .slice(0, mostRead)
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/[\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu, '');
-  const plain = secretsOut(visible)
+  const plain = hide(secretsOut(visible))
+    .replaceAll(email, '(e-mail)')
     .replaceAll(/<(?=[^\s\d=])/g, '‹')
     .replaceAll(/\[(\/?INST)\]/gi, '($1)')
     .replaceAll(/(^|#+|\|)\s*(system|user|assistant|developer|tool)\s*:/gi, '$1 ($2)')
@@ -19,6 +23,8 @@ export function quotable(text: string, longest: number): string {
 /** Patterns below look at no more characters than this. */
 const mostRead = 4_000;
 
+const email = /\b[\w.+-]+@[\w-]+(\.[\w-]+)+\b/g;
+
 const secretLike: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '(private key)'],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, '(token)'],
@@ -29,7 +35,6 @@ const secretLike: readonly (readonly [RegExp, string])[] = [
     '$1(hidden)',
   ],
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/gi, '$1(hidden)@'],
-  [/\b[\w.+-]+@[\w-]+(\.[\w-]+)+\b/g, '(e-mail)'],
 ];
 
 function secretsOut(text: string): string {

@@ -66,6 +66,7 @@ export function aBriefInput(more: Partial<BriefInput> = {}): BriefInput {
     ],
     menu: [aMenuEntry('M1')],
     history: [],
+    privateNames: [],
     ...more,
   };
 }
