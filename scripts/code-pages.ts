@@ -5,7 +5,7 @@ import { rules } from '../src/agents/guardian/rules.ts';
 import { catalogue, measures, type SignalDefinition } from '../src/agents/metrics/catalogue.ts';
 import { causes } from '../src/diagnosis/causes.ts';
 import { isJsonObject, toJson, type Json, type JsonObject } from '../src/model/json.ts';
-import { exitCodes } from '../src/model/failure.ts';
+import { exitMeanings } from '../src/model/exit-meanings.ts';
 import { createTelemetry } from '../src/telemetry/metrics.ts';
 import { code, codes, page, rows } from './page.ts';
 
@@ -94,28 +94,15 @@ export function metricsPage(): string {
 }
 
 export function exitCodesPage(): string {
-  const meant = Object.entries(exitCodes).map(([name, value]) => [String(value), meanings.get(name) ?? '']);
   return page(
     'Exit codes',
     'One table for all verbs. The code does not depend on `-o`.',
-    rows(['Code', 'Meaning'], [...meant, ['130', 'interrupted (Ctrl-C)'], ['143', 'terminated (SIGTERM)']]),
+    rows(
+      ['Code', 'Meaning'],
+      exitMeanings.map(([value, meaning]) => [String(value), meaning]),
+    ),
   );
 }
-
-const meanings: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    done: 'done; nothing negative was asked for or found',
-    fault: 'a fault in the advisor or its machine (a bug, a disk)',
-    usage: 'wrong usage, or a prompt was needed and there is no terminal',
-    no: 'the answer is no: `--fail-on` met, chain broken, requirement missing, a repair that did not help',
-    unreachable: 'not reachable: API server, advisor, required metrics or logs',
-    forbidden: 'not allowed: signed out, expired, forbidden',
-    conflict: 'conflict: stale plan, target changed, approval decided or expired, data folder in use',
-    heldBack: 'held back: verdict denied, mode too low, actions stopped',
-    waitedEnough: 'waited as long as told, or the outcome is not known',
-    declined: 'you answered no; nothing changed',
-  } satisfies Readonly<Record<keyof typeof exitCodes, string>>),
-);
 
 function floorOf({ floor, unit }: SignalDefinition): string {
   const share = floor.shareOfRequest === undefined ? '' : ` or ${floor.shareOfRequest} of the request`;

@@ -3,7 +3,7 @@ import { startAdvisor, type Advisor } from '../app.ts';
 import { pause, wallClock } from '../clock.ts';
 import { exitCodes } from '../model/failure.ts';
 import { modes } from '../model/mode.ts';
-import { transitionLine } from '../telemetry/transition-line.ts';
+import { transitionLine } from '../telling/transition-line.ts';
 import { clockTime, parseDuration } from './ages.ts';
 import { warningLines } from './failure-lines.ts';
 import { textOf } from './incidents.ts';

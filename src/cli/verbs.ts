@@ -96,6 +96,13 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./show.ts')).show,
   },
   {
+    name: 'explain',
+    args: '<id|code>',
+    about: 'an incident in plain words, or what a code means',
+    options: [{ flags: '--report', about: 'the report of the incident, as Markdown' }],
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'approve',
     args: '<approval>',
     about: 'approve a plan that waits, after showing it',

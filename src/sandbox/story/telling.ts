@@ -4,7 +4,7 @@ import type { State } from '../../folds/state.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import type { Verdict } from '../../model/ruling.ts';
 import { sameRef } from '../../model/target.ts';
-import { transitionLine, type TransitionLine } from '../../telemetry/transition-line.ts';
+import { transitionLine, type TransitionLine } from '../../telling/transition-line.ts';
 import type { Part } from './player.ts';
 
 export type Told = TransitionLine & {
