@@ -53,8 +53,8 @@ export default {
     {
       name: 'cli-is-a-client',
       severity: 'error',
-      from: { path: '^src/cli/', pathNot: '^src/cli/(run|scan|snapshot|demo|doctor)\\.ts$' },
-      to: { path: '^src/(app|hands|look|capture|senses)\\.ts$' },
+      from: { path: '^src/cli/', pathNot: '^src/cli/(run|scan|snapshot|demo|doctor|backtest)\\.ts$' },
+      to: { path: '^src/(app|hands|look|capture|senses|backtest)\\.ts$' },
     },
     {
       name: 'no-dev-dependency-in-product',

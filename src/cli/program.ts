@@ -30,7 +30,7 @@ export async function main(
     command.action(async (...given: unknown[]) => {
       const { readConfig } = await import('../config/config.ts');
       const surroundings = { io, signal, clock, readConfig, typed };
-      const context = verbContext(surroundings, command.optsWithGlobals<GlobalFlags>());
+      const context = verbContext(surroundings, command.optsWithGlobals<GlobalFlags>(), entry.forms);
       const verb = await entry.load();
       exitCode = await verb(
         context,

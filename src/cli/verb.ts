@@ -5,7 +5,8 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { terminalOf, type ColorChoice, type Io, type Terminal } from './terminal.ts';
 
 const outputForms = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
-export type OutputForm = (typeof outputForms)[number];
+/** `html` is a form of the verbs whose entry says so. */
+export type OutputForm = (typeof outputForms)[number] | 'html';
 
 export type GlobalFlags = {
   readonly namespace?: string;
@@ -57,14 +58,19 @@ export type Surroundings = {
   readonly typed: (text: string) => string;
 };
 
-export function verbContext({ io, signal, clock, readConfig, typed }: Surroundings, flags: GlobalFlags): VerbContext {
+/** `forms` are output forms that this verb has beside those of every verb. */
+export function verbContext(
+  { io, signal, clock, readConfig, typed }: Surroundings,
+  flags: GlobalFlags,
+  forms: readonly 'html'[] = [],
+): VerbContext {
   const color = oneOf(flags.color ?? 'auto', ['auto', 'always', 'never'] as const, '--color') satisfies ColorChoice;
   const terminal = terminalOf(io, { color, input: flags.input !== false });
   return {
     io,
     flags,
     terminal,
-    form: oneOf(flags.output ?? 'table', outputForms, '--output'),
+    form: oneOf(flags.output ?? 'table', [...outputForms, ...forms], '--output'),
     signal,
     clock,
     typed,

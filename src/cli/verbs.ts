@@ -8,6 +8,8 @@ export type VerbEntry = {
   readonly args: string;
   readonly about: string;
   readonly options: readonly VerbOption[];
+  /** Output forms beside those of every verb. */
+  readonly forms?: readonly 'html'[];
   readonly load: () => Promise<Verb<Readonly<Record<string, unknown>>>>;
 };
 
@@ -171,6 +173,19 @@ export const verbs: readonly VerbEntry[] = [
       { flags: '--logs <how>', about: 'none, tail or whole (default: none)' },
     ],
     load: async () => (await import('./snapshot.ts')).snapshot,
+  },
+  {
+    name: 'backtest',
+    args: '',
+    about: 'what would have been found in past metrics',
+    options: [
+      { flags: '--prometheus <url>', about: 'server with the history (default: the configured one)' },
+      { flags: '--until <time>', about: 'end of the history, such as 2026-01-05T14:00:00Z (default: now)' },
+      { flags: '--step <duration>', about: 'one cycle of detection, 15s to 10m (default: 60s)' },
+      { flags: '--out <file>', about: 'write the report to a file; -o html makes it a page with charts' },
+    ],
+    forms: ['html'],
+    load: async () => (await import('./backtest.ts')).backtest,
   },
   {
     name: 'doctor',

@@ -1,0 +1,168 @@
+// Replays real history through the product's own senses, cycle by cycle: what would have been found, and when. It asks range queries only and writes nothing.
+import { createAnomalyAgent } from './agents/anomaly/anomaly-agent.ts';
+import { catalogue } from './agents/metrics/catalogue.ts';
+import { createMetricsAgent } from './agents/metrics/metrics-agent.ts';
+import { createPrometheusSource } from './agents/metrics/prometheus.ts';
+import { createCoverage } from './backtest/coverage.ts';
+import { createEpisodes, type Episodes } from './backtest/episodes.ts';
+import { createHindsight } from './backtest/hindsight.ts';
+import { oldestMeasurement } from './backtest/oldest.ts';
+import { listingStepMs, readOwners } from './backtest/owners-of-past.ts';
+import { createPastSource } from './backtest/past-source.ts';
+import { createPastView } from './backtest/past-view.ts';
+import { createRangeReader } from './backtest/range-reader.ts';
+import { reportOf, type BacktestReport } from './backtest/report.ts';
+import { judgedWindow } from './backtest/window.ts';
+import { deadline, pause, wallClock, type Clock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { watchOnce } from './look.ts';
+import { paceOf, type Pace } from './model/pace.ts';
+import type { ClusterView } from './model/view.ts';
+import { openCluster } from './senses.ts';
+
+export type BacktestOptions = {
+  readonly prometheusUrl: string;
+  readonly sinceMs: number;
+  /** End of the history; now when absent. */
+  readonly untilMs?: number;
+  readonly stepMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (text: string) => void;
+};
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const markMs = 15 * 60_000;
+const clusterMs = 15_000;
+/** Pods are listed for so much of the past at once. */
+const listedMs = 6 * hourMs;
+/** Cycles between two looks at whether somebody wants to stop. */
+const breathCycles = 30;
+
+/** Throws a Failure when the server does not answer, has no data, or too little to judge by. */
+export async function runBacktest(config: Config, options: BacktestOptions): Promise<BacktestReport> {
+  const { signal, stepMs, prometheusUrl: url } = options;
+  const wall = wallClock();
+  const say = (text: string): void => options.onProgress?.(text);
+  const access = {
+    url,
+    wall,
+    ...(config.prometheusToken === undefined ? {} : { token: config.prometheusToken }),
+    ...(config.prometheusTenant === undefined ? {} : { tenant: config.prometheusTenant }),
+  };
+  const reader = createRangeReader(access);
+  const pace = paceAt(stepMs);
+  const askedToMs = Math.floor((options.untilMs ?? wall.now()) / stepMs) * stepMs;
+  say('asking how far the history reaches');
+  const oldestMs = await oldestMeasurement(reader, url, { toMs: askedToMs, sinceMs: options.sinceMs }, signal);
+  const window = judgedWindow({ oldestMs, toMs: askedToMs, sinceMs: options.sinceMs, stepMs });
+
+  say("reading today's cluster");
+  const today = await clusterOfToday(config, wall, signal);
+  const past = createPastView(today.view);
+  const source = createPastSource({
+    reader,
+    stepMs,
+    untilMs: window.toMs,
+    range: createPrometheusSource(access).range,
+  });
+  let nowMs = window.fromMs;
+  const metrics = createMetricsAgent({ sources: [source], catalogue, clock: { ...wall, now: () => nowMs }, pace });
+  const anomaly = createAnomalyAgent({ pace, signals: catalogue });
+  const list = async (fromMs: number, toMs: number): Promise<void> => {
+    const stretch = { fromMs, toMs: Math.ceil(toMs / listingStepMs) * listingStepMs, stepMs: listingStepMs };
+    const found = await readOwners(reader, stretch, signal);
+    hindsight.unlisted(found.unreadable);
+    past.see(found, toMs);
+  };
+
+  const hindsight = createHindsight();
+  const learned = await learn();
+  const coverage = createCoverage(stepMs);
+  const episodes = createEpisodes();
+  await replay();
+  return reportOf({
+    window: { ...window, learnedSeries: learned },
+    cluster: today.name,
+    episodes: episodes.all(),
+    coverage: coverage.result(),
+    signals: catalogue,
+    notJudged: hindsight.told({ today, owners: past.ownersFrom(), trouble: source.trouble() }),
+  });
+
+  /** The days before the first cycle, in the form in which a start learns them. */
+  async function learn(): Promise<number> {
+    say('learning what was usual');
+    let series = 0;
+    for (let fromMs = window.learnedFromMs; fromMs < window.fromMs; fromMs += dayMs) {
+      const toMs = Math.min(window.fromMs, fromMs + dayMs) - markMs;
+      await list(fromMs, toMs);
+      const histories = await metrics.history(past.at(toMs), fromMs, toMs, markMs, signal);
+      anomaly.learn(histories);
+      series = Math.max(series, histories.length);
+    }
+    return series;
+  }
+
+  async function replay(): Promise<void> {
+    const startedMs = wall.monotonic();
+    let listedToMs = Number.NEGATIVE_INFINITY;
+    let cycles = 0;
+    for (nowMs = window.fromMs; nowMs <= window.toMs; nowMs += stepMs) {
+      if (nowMs > listedToMs) {
+        listedToMs = Math.min(window.toMs, nowMs + listedMs);
+        await list(nowMs, listedToMs);
+      }
+      const view = past.at(nowMs);
+      const observation = await metrics.observe(view, signal);
+      coverage.cycle(observation);
+      hindsight.cycle(observation);
+      const { findings } = anomaly.assess(observation, view, { openFindings: episodes.open() });
+      episodes.cycle(nowMs, findings, anomaly.book());
+      cycles += 1;
+      if (cycles % breathCycles !== 0) continue;
+      say(progressText(nowMs, window, episodes, wall.monotonic() - startedMs));
+      await pause(wall, 0, signal);
+    }
+  }
+}
+
+/** A step of its own changes the length of a cycle, never what counts as an hour or a day. */
+function paceAt(stepMs: number): Pace {
+  const pace = paceOf(1);
+  return { ...pace, cycleMs: stepMs, rateWindowMs: Math.max(pace.rateWindowMs, 2 * stepMs) };
+}
+
+type Window = { readonly fromMs: number; readonly toMs: number };
+
+function progressText(nowMs: number, { fromMs, toMs }: Window, episodes: Episodes, spentMs: number): string {
+  const days = Math.max(1, Math.ceil((toMs - fromMs) / dayMs));
+  const day = Math.min(days, Math.floor((nowMs - fromMs) / dayMs) + 1);
+  const leftS = Math.round((spentMs * (toMs - nowMs)) / Math.max(1, nowMs - fromMs) / 1000);
+  return `day ${day} of ${days} · ${episodes.count()} findings · ${leftS} s left`;
+}
+
+export type Today = { readonly view: ClusterView | null; readonly name: string | null; readonly why: string };
+
+/** Objects as they are now, or why there are none: a backtest needs no cluster. */
+async function clusterOfToday(config: Config, wall: Clock, signal: AbortSignal): Promise<Today> {
+  const limit = deadline(wall, clusterMs, signal);
+  try {
+    const cluster = await openCluster(config, wall, limit.signal);
+    try {
+      const live = await watchOnce(cluster, wall, { signal: limit.signal });
+      try {
+        return { view: live.view(), name: cluster.clusterName, why: '' };
+      } finally {
+        await live.close();
+      }
+    } finally {
+      await cluster.close();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    return { view: null, name: null, why: error instanceof Error ? error.message : 'it could not be read' };
+  } finally {
+    limit.done();
+  }
+}

@@ -1,0 +1,79 @@
+// Collects what a backtest could not judge and why, so that a quiet report is not taken for a quiet past.
+import type { Observation } from '../model/signal.ts';
+import type { ClusterView } from '../model/view.ts';
+import type { OwnersFrom } from './past-view.ts';
+import type { NotJudged } from './report.ts';
+
+export type Known = {
+  readonly today: { readonly view: ClusterView | null; readonly why: string };
+  readonly owners: OwnersFrom;
+  readonly trouble: readonly { readonly what: string; readonly reason: string; readonly fromMs: number }[];
+};
+
+export interface Hindsight {
+  cycle(observation: Observation): void;
+  /** Queries for pods and owners that could not be answered. */
+  unlisted(reasons: readonly string[]): void;
+  told(known: Known): NotJudged[];
+}
+
+const mostLines = 30;
+
+export function createHindsight(): Hindsight {
+  const missing = new Map<string, { reason: string; cost: string; cycles: number }>();
+  const unlisted = new Set<string>();
+  let cycles = 0;
+  return {
+    cycle(observation) {
+      cycles += 1;
+      for (const { capability, reason, cost } of observation.missing) {
+        const known = missing.get(capability) ?? { reason, cost, cycles: 0 };
+        missing.set(capability, known);
+        known.cycles += 1;
+      }
+    },
+    unlisted(reasons) {
+      for (const reason of reasons) unlisted.add(reason);
+    },
+    told({ today, owners, trouble }) {
+      const lines: NotJudged[] = [
+        {
+          what: 'crashes, OOM kills, readiness, restarts, images, scheduling',
+          why: 'facts of the API are not kept in a history: a run finds them within one cycle, a backtest not at all',
+        },
+        {
+          what: 'rollouts',
+          why:
+            today.view === null
+              ? `no cluster could be read (${today.why}): the start-up of new pods is judged like any other time`
+              : "only revisions that today's cluster still keeps are known",
+        },
+      ];
+      if (today.view === null)
+        lines.push({
+          what: 'limits, requests and calls',
+          why: 'without a cluster only limits that kube-state-metrics recorded count, and no caller is known',
+        });
+      else
+        lines.push({
+          what: 'limits and requests of the past',
+          why: "those of today's cluster are taken where kube-state-metrics recorded none",
+        });
+      if (owners.alone > 0)
+        lines.push({
+          what: `${owners.alone} of ${owners.alone + owners.series + owners.cluster} pods as parts of a workload`,
+          why: 'no series and no object says who owns them, so each was judged by itself',
+        });
+      for (const [what, { reason, cost, cycles: away }] of missing)
+        lines.push({ what, why: `${reason}${away === cycles ? '' : ` in ${away} of ${cycles} cycles`}; ${cost}` });
+      for (const reason of unlisted) lines.push({ what: 'pods and their owners in a part of the time', why: reason });
+      const seen = new Set<string>();
+      for (const { what, reason, fromMs } of trouble) {
+        if (seen.has(`${what} ${reason}`)) continue;
+        seen.add(`${what} ${reason}`);
+        lines.push({ what: `${what} from ${new Date(fromMs).toISOString().slice(0, 16)}Z`, why: reason });
+      }
+      return lines.slice(0, mostLines);
+    },
+  };
+}

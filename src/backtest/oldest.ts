@@ -1,0 +1,48 @@
+// How far the history of a server reaches back, asked before anything is read: it tells a wrong address, an empty server and a short memory apart.
+import { measures } from '../agents/metrics/catalogue.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import type { RangeReader } from './range-reader.ts';
+import { learnedDays } from './window.ts';
+
+const dayMs = 86_400_000;
+const markMs = 15 * 60_000;
+
+/** Time of the oldest measurement between eight days before what was asked and its end. Throws a Failure when there is none. */
+export async function oldestMeasurement(
+  reader: RangeReader,
+  url: string,
+  asked: { readonly toMs: number; readonly sinceMs: number },
+  signal: AbortSignal,
+): Promise<number> {
+  const toMs = Math.floor(asked.toMs / markMs) * markMs;
+  const fromMs = Math.floor((asked.toMs - asked.sinceMs) / markMs) * markMs - learnedDays * dayMs;
+  for (const metric of new Set(measures.map((one) => one.metric))) {
+    const past = await reader.read(`count(${metric})`, { fromMs, toMs, stepMs: markMs }, signal);
+    if ('unreadable' in past) throw unreachable(url, past.unreadable);
+    const found = past.rows.flatMap((row) => row.points.map((one) => one.atMs));
+    if (found.length > 0) return found.reduce((low, one) => Math.min(low, one));
+  }
+  throw new Failure({
+    code: 'no-history',
+    what: `${placeOf(url)} has no measurement of containers, nodes or requests in this time`,
+    why: `none of ${measures.length} measures, such as ${measures[0].metric}, has a series there`,
+    next: 'name the server that scrapes the kubelets, or another time with --since and --until',
+    exitCode: exitCodes.no,
+  });
+}
+
+function unreachable(url: string, reason: string): Failure {
+  return new Failure({
+    code: 'prometheus-unreachable',
+    what: `${placeOf(url)} cannot be asked for its history`,
+    why: reason,
+    next: 'check --prometheus (without /api/v1), PROMETHEUS_TOKEN and PROMETHEUS_TENANT',
+    exitCode: exitCodes.unreachable,
+  });
+}
+
+/** Without user and query, in which secrets travel. */
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname === '/' ? '' : pathname}`;
+}

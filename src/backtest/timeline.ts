@@ -1,0 +1,47 @@
+// All findings of a backtest on one strip, a row for each family, so that a storm, a nightly habit or a quiet week is seen at once.
+import { escaped } from './chart.ts';
+import type { BacktestReport } from './report.ts';
+import { shownRef } from '../model/target.ts';
+
+const width = 960;
+const left = 110;
+const rowHeight = 20;
+const top = 8;
+const dayMs = 86_400_000;
+/** A finding of a minute must still be seen. */
+const leastWidth = 2.5;
+
+/** Empty without findings. */
+export function timelineOf(report: BacktestReport): string {
+  const { fromMs, toMs } = report.window;
+  const families = report.families.filter((one) => one.findings > 0).map((one) => one.family);
+  if (families.length === 0) return '';
+  const height = top + families.length * rowHeight + 22;
+  const x = (ms: number): number =>
+    left + ((Math.min(toMs, Math.max(fromMs, ms)) - fromMs) / Math.max(1, toMs - fromMs)) * (width - left - 10);
+  const days: string[] = [];
+  const stepDays = Math.max(1, Math.ceil((toMs - fromMs) / dayMs / 8));
+  for (let ms = Math.ceil(fromMs / dayMs) * dayMs; ms <= toMs; ms += stepDays * dayMs)
+    days.push(
+      `<line class="grid" x1="${at(x(ms))}" x2="${at(x(ms))}" y1="${top}" y2="${height - 20}"/><text class="tick" x="${at(x(ms))}" y="${height - 6}" text-anchor="middle">${new Date(ms).toISOString().slice(5, 10)}</text>`,
+    );
+  const holes = report.gaps.source.map(
+    (gap) =>
+      `<rect class="hole" x="${at(x(gap.fromMs))}" y="${top}" width="${at(Math.max(1, x(gap.toMs) - x(gap.fromMs)))}" height="${height - 20 - top}"><title>no data</title></rect>`,
+  );
+  const names = families.map(
+    (family, row) =>
+      `<text class="name" x="${left - 10}" y="${top + row * rowHeight + 14}" text-anchor="end">${escaped(family)}</text>`,
+  );
+  const bars = report.findings.map((one) => {
+    const from = x(one.onsetMs);
+    const to = x(one.closedAtMs ?? toMs);
+    const row = families.indexOf(one.family);
+    return `<rect class="bar ${one.severity}" x="${at(from)}" y="${top + row * rowHeight + 4}" width="${at(Math.max(leastWidth, to - from))}" height="${rowHeight - 8}" rx="1.5"><title>${escaped(`${shownRef(one.of)}: ${one.sentence}`)}</title></rect>`;
+  });
+  return `<section><h2>When</h2><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${report.findings.length} findings over time by family">${[...days, ...holes, ...names, ...bars].join('')}</svg></section>`;
+}
+
+function at(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
