@@ -1,0 +1,116 @@
+// What is usual at each hour of the day, one row per profile (a workload and a metric): all its replicas read it, and
+// only their median writes it, once per cycle, so it depends on no order of replicas.
+import type { Bytes } from './layout.ts';
+import { hourMs, minuteMs, quickStep } from './parameters.ts';
+
+export const bytesPerBand = 256;
+const words = bytesPerBand / 4;
+const doubles = bytesPerBand / 8;
+const edges = 2;
+/** Double: when the row was last written. */
+const lastMs = 28;
+const field = { prev: 50, jump: 51, lastHour: 52, seenOnce: 53, seenTwice: 54, count: 55 } as const;
+
+export type Bands = {
+  readonly capacity: number;
+  readonly f64: Float64Array;
+  readonly f32: Float32Array;
+  readonly u32: Uint32Array;
+};
+
+/** Bytes of a table; shared between threads if `shared`. */
+export function createBands(capacity: number, shared: boolean): Bytes {
+  const bytes = capacity * bytesPerBand;
+  return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+}
+
+export function openBands(buffer: Bytes): Bands {
+  return {
+    capacity: buffer.byteLength / bytesPerBand,
+    f64: new Float64Array(buffer),
+    f32: new Float32Array(buffer),
+    u32: new Uint32Array(buffer),
+  };
+}
+
+/** Forgets a row. */
+export function clearBand(bands: Bands, profile: number): void {
+  bands.u32.fill(0, profile * words, (profile + 1) * words);
+}
+
+/**
+ * How far `value` lies outside the band of its hour (UTC): positive above, negative below, 0 within; NaN until the hour
+ * was seen on two days.
+ */
+export function beyondBand(bands: Bands, profile: number, value: number, atMs: number): number {
+  const hour = Math.floor(atMs / hourMs) % 24;
+  if (((bands.u32[profile * words + field.seenTwice]! >>> hour) & 1) === 0) return Number.NaN;
+  const v = value - bands.f64[profile * doubles]!;
+  const at = profile * words + edges + 2 * hour;
+  const low = bands.f32[at]!;
+  const high = bands.f32[at + 1]!;
+  return v > high ? v - high : v < low ? v - low : 0;
+}
+
+export function bandWidth(bands: Bands, profile: number, atMs: number): number {
+  const at = profile * words + edges + 2 * (Math.floor(atMs / hourMs) % 24);
+  return bands.f32[at + 1]! - bands.f32[at]!;
+}
+
+/** When a row last learned, in ms; 0 if never. */
+export function bandWrittenMs(bands: Bands, profile: number): number {
+  return bands.f64[profile * doubles + lastMs]!;
+}
+
+/** Takes the median of the replicas in one cycle into the cell of its hour. `stepMs` is the time between samples. */
+export function learnBand(bands: Bands, profile: number, value: number, atMs: number, stepMs: number): void {
+  const { f32, u32, f64 } = bands;
+  const o = profile * words;
+  if (u32[o + field.count] === 0) start(bands, profile, value);
+  else if (atMs <= bandWrittenMs(bands, profile)) return;
+  f64[profile * doubles + lastMs] = atMs;
+  const v = value - f64[profile * doubles]!;
+  learnJump(f32, o, v);
+  const hour = visit(u32, o, atMs);
+  const at = o + edges + 2 * hour.index;
+  u32[o + field.count] = Math.min(u32[o + field.count]! + 1, 0xffff_ffff);
+  if (hour.isNew) {
+    f32[at] = v;
+    f32[at + 1] = v;
+    return;
+  }
+  const low = f32[at]!;
+  const high = f32[at + 1]!;
+  const g = Math.min(0.2, 0.04 * (stepMs / minuteMs) ** 0.68) * Math.max(high - low, f32[o + field.jump]!);
+  const newHigh = v > high ? high + Math.min(0.95 * g, v - high) : high - 0.05 * g;
+  const newLow = v < low ? low - Math.min(0.95 * g, low - v) : low + 0.05 * g;
+  const crossed = newLow > newHigh;
+  f32[at] = crossed ? (newLow + newHigh) / 2 : newLow;
+  f32[at + 1] = crossed ? (newLow + newHigh) / 2 : newHigh;
+}
+
+function start(bands: Bands, profile: number, value: number): void {
+  bands.f64[profile * doubles] = value;
+  bands.f32[profile * words + field.prev] = 0;
+}
+
+/** A running median of the distance between neighbours: the least width that a band is moved by. */
+function learnJump(f32: Float32Array, o: number, v: number): void {
+  const distance = Math.abs(v - f32[o + field.prev]!);
+  const jump = f32[o + field.jump]!;
+  f32[o + field.jump] = jump === 0 ? distance : jump * (distance > jump ? 1 + quickStep : 1 - quickStep);
+  f32[o + field.prev] = v;
+}
+
+/** Notes the visit of an hour: on the first day the cell starts, on the second it may speak. */
+function visit(u32: Uint32Array, o: number, atMs: number): { readonly index: number; readonly isNew: boolean } {
+  const hour = Math.floor(atMs / hourMs);
+  const index = hour % 24;
+  const bit = 2 ** index;
+  if (hour === u32[o + field.lastHour]!) return { index, isNew: false };
+  u32[o + field.lastHour] = hour;
+  const isNew = (u32[o + field.seenOnce]! & bit) === 0;
+  if (isNew) u32[o + field.seenOnce]! |= bit;
+  else u32[o + field.seenTwice]! |= bit;
+  return { index, isNew };
+}

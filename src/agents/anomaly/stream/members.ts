@@ -1,0 +1,69 @@
+// Which series share a profile, and the one value that they write into its hour bands each cycle: the median of the replicas.
+import { learnBand, type Bands } from './bands.ts';
+import { byte, bytesPerSeries, double, doublesPerSeries, flag, word, wordsPerSeries } from './layout.ts';
+import { largestValue } from './parameters.ts';
+import type { Shard } from './shard.ts';
+
+/** Slots by profile, packed: those of profile p are `slots[starts[p]]` to `slots[starts[p + 1] - 1]`. */
+export type Members = {
+  readonly starts: Uint32Array;
+  readonly slots: Uint32Array;
+  /** Room for the values of the largest profile. */
+  readonly scratch: Float64Array;
+};
+
+/** `profileOf[slot]` is -1 for an empty slot. */
+export function packMembers(profileOf: readonly number[], profiles: number): Members {
+  const starts = new Uint32Array(profiles + 1);
+  for (const profile of profileOf) if (profile >= 0) starts[profile + 1]! += 1;
+  let largest = 0;
+  for (let profile = 0; profile < profiles; profile += 1) {
+    largest = Math.max(largest, starts[profile + 1]!);
+    starts[profile + 1]! += starts[profile]!;
+  }
+  const slots = new Uint32Array(starts[profiles]!);
+  const next = starts.slice();
+  for (const [slot, profile] of profileOf.entries()) {
+    if (profile < 0) continue;
+    slots[next[profile]!] = slot;
+    next[profile]! += 1;
+  }
+  return { starts, slots, scratch: new Float64Array(largest) };
+}
+
+/** Writes the bands of the profiles `from` up to `to`, once every shard has passed the cycle `atMs`. */
+export function learnBands(
+  bands: Bands,
+  members: Members,
+  shards: readonly Shard[],
+  shardSeries: number,
+  values: Float64Array,
+  atMs: number,
+  from = 0,
+  to = members.starts.length - 1,
+): void {
+  const { starts, slots, scratch } = members;
+  for (let profile = from; profile < to; profile += 1) {
+    let n = 0;
+    let stepMs = 0;
+    for (let index = starts[profile]!; index < starts[profile + 1]!; index += 1) {
+      const slot = slots[index]!;
+      const { records } = shards[Math.floor(slot / shardSeries)]!;
+      const local = slot % shardSeries;
+      stepMs = Math.max(stepMs, records.u32[local * wordsPerSeries + word.stepMs]!);
+      const value = values[slot]!;
+      const isFrozen = (records.u8[local * bytesPerSeries + byte.flags]! & flag.frozen) !== 0;
+      const wasTaken = records.f64[local * doublesPerSeries + double.lastMs] === atMs;
+      if (isFrozen || !wasTaken || !(Math.abs(value) <= largestValue)) continue;
+      insert(scratch, n, value);
+      n += 1;
+    }
+    if (n > 0) learnBand(bands, profile, scratch[(n - 1) >> 1]! / 2 + scratch[n >> 1]! / 2, atMs, stepMs);
+  }
+}
+
+function insert(ordered: Float64Array, n: number, value: number): void {
+  let at = n;
+  for (; at > 0 && ordered[at - 1]! > value; at -= 1) ordered[at] = ordered[at - 1]!;
+  ordered[at] = value;
+}

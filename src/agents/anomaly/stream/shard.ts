@@ -1,0 +1,41 @@
+// One shard: the records of up to 16,384 series, their warm-up rows and the scratch of one pass, opened over plain buffers so
+// that a worker thread can open the very same shard.
+import { bytesPerSeries, channels, largestShard, openRecords, type Bytes, type Records } from './layout.ts';
+import { scaleSamples } from './parameters.ts';
+import { createWarmRows, openWarmRows, type WarmRows } from './warm-rows.ts';
+
+/** What crosses to another thread by `postMessage`. */
+export type ShardBuffers = { readonly records: Bytes; readonly warm: Bytes };
+
+export type Shard = {
+  readonly records: Records;
+  readonly warm: WarmRows;
+  /** Belongs to whoever opened the shard; never shared. */
+  readonly scratch: {
+    readonly a: Float64Array;
+    readonly ordered: Float64Array;
+    readonly values: Float64Array;
+    readonly means: Float64Array;
+  };
+};
+
+export function createShard(capacity: number, shared: boolean): ShardBuffers {
+  const bytes = Math.min(capacity, largestShard) * bytesPerSeries;
+  return {
+    records: shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes),
+    warm: createWarmRows(capacity, shared).buffer,
+  };
+}
+
+export function openShard(buffers: ShardBuffers): Shard {
+  return {
+    records: openRecords(buffers.records),
+    warm: openWarmRows(buffers.warm),
+    scratch: {
+      a: new Float64Array(channels.length),
+      ordered: new Float64Array(scaleSamples),
+      values: new Float64Array(scaleSamples),
+      means: new Float64Array(scaleSamples),
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// The tail of one channel: how surprising a value beyond its 99 % quantile is, by a generalised Pareto law fitted with moments.
+// Peaks over threshold after Siffer et al. 2017 (SPOT), without stored peaks and without iteration.
+import { longestTail, tailMemory, tailShare } from './parameters.ts';
+
+const threshold = 0;
+const excess = 1;
+const variance = 2;
+const size = 3;
+/** Values further than this many mean excesses beyond the threshold teach no more than that. */
+const winsor = 20;
+/** A mean excess under this share of the threshold comes from ties, not from a tail. */
+const leastExcess = 0.02;
+/** Exceeds its scale in one of ten values, in half of those by another scale: 99 % quantile, mean and variance beyond it. */
+const priorTail = [Math.log2(10), 1 / Math.LN2, 1 / Math.LN2 ** 2, Math.log2(10)];
+const log10 = 1 / Math.LN10;
+
+/** -log10 of the probability of a value of at least `a`; 0 up to the threshold. `at` is the first word of the tail. */
+export function tailSurprise(f32: Float32Array, at: number, a: number): number {
+  const t = f32[at + threshold]!;
+  if (!(a > t)) return 0;
+  const m = Math.max(f32[at + excess]!, leastExcess * f32[at + size]!, Number.MIN_VALUE);
+  const u = f32[at + variance]!;
+  const xi = u > 0 ? Math.min(longestTail, Math.max(0, (1 - (m * m) / u) / 2)) : 0;
+  const y = (a - t) / (m * (1 - xi));
+  return 2 + (xi < 1e-3 ? y * log10 : (Math.log1p(xi * y) * log10) / xi);
+}
+
+/** Takes one value into the tail; `n` values and `exceedances` exceedances were seen before it. Returns whether it exceeded. */
+export function learnTail(f32: Float32Array, at: number, a: number, n: number, exceedances: number): boolean {
+  const t = f32[at + threshold]!;
+  const m = f32[at + excess]!;
+  const s = f32[at + size]!;
+  const b = Math.min(a, t + winsor * Math.max(m, leastExcess * s));
+  const step = 6 * Math.max(s, m) * Math.max(n ** -0.85, 1 / tailMemory);
+  const exceeds = b > t;
+  if (exceeds) {
+    const w = Math.max(1 / (exceedances + 1), 1 / 200);
+    const y = b - t;
+    f32[at + excess] = m + w * (y - m);
+    f32[at + variance] = (1 - w) * (f32[at + variance]! + w * (y - m) ** 2);
+  }
+  f32[at + threshold] = t + step * (exceeds ? 1 - tailShare : -tailShare);
+  f32[at + size] = s + 0.01 * (Math.abs(t) - s);
+  return exceeds;
+}
+
+/** Starts a tail from the six largest of its first values, largest first: the sixth is the threshold. */
+export function startTail(f32: Float32Array, at: number, largest: Float64Array, first: number): void {
+  const t = largest[first + 5]!;
+  if (!(t > 0)) {
+    // Nothing to start from: a channel whose values halve with each further half-scale.
+    f32.set(priorTail, at);
+    return;
+  }
+  let mean = 0;
+  for (let index = 0; index < 5; index += 1) mean += (largest[first + index]! - t) / 5;
+  let spread = 0;
+  for (let index = 0; index < 5; index += 1) spread += (largest[first + index]! - t - mean) ** 2 / 5;
+  f32[at + threshold] = t;
+  f32[at + excess] = mean;
+  f32[at + variance] = spread;
+  f32[at + size] = Math.abs(t);
+}
