@@ -99,11 +99,25 @@ function planLines(plan: PlanView): string[] {
   const digest = plan.digest === null ? '' : ` · digest ${plan.digest.slice(0, 12)}`;
   return plan.actions.flatMap((action) => [
     `${action.id.split('/').slice(1).join('/')}${undoOf} ${action.name} ${action.summary ?? ''} on ${shownRef(action.target)} · ${action.risk ?? 'unknown'} risk${digest} · led by ${plan.leader}`,
+    ...reasoningLine(plan),
     ...action.diff.map(
       (field) =>
         `~ ${fieldOf(field.path)}   ${value(field.before)} → ${value(field.after)}${field.owner === undefined ? '' : `   set by ${field.owner}`}`,
     ),
   ]);
+}
+
+/** Where model and rules differ, both are named side by side. */
+function reasoningLine({ reasoning }: PlanView): readonly string[] {
+  if (reasoning === null) return [];
+  const { agreement, rules, model, confidence } = reasoning;
+  const sure = `confidence ${confidence}`;
+  if (agreement === 'rules alone' || model === undefined) return [`${sure} · the rules alone name ${rules.code}`];
+  return agreement === 'agree'
+    ? [`${sure} · model and rules both name ${rules.code}`]
+    : [
+        `${sure} · the model names ${model.code} ${model.title}, the rules name ${rules.code} ${rules.title}: a person decides`,
+      ];
 }
 
 function rulingLines(action: Action): string[] {

@@ -6,7 +6,7 @@ import { dismissal, finding, severity } from './finding.ts';
 import { hypothesis, strength } from './hypothesis.ts';
 import { mode } from './mode.ts';
 import { outcomeWord } from './outcome.ts';
-import { plannedAction, verifyWindow } from './plan.ts';
+import { plannedAction, reasoning, verifyWindow } from './plan.ts';
 import { diffField, ruling, verdict } from './ruling.ts';
 import { objectRef } from './target.ts';
 
@@ -121,6 +121,7 @@ export const planView = z.object({
   actions: z.array(actionView),
   leader: z.string(),
   rung: z.string().nullable(),
+  reasoning: reasoning.nullable(),
   expectedEffect: z.string(),
   verify: z.array(verifyWindow),
   approval: z.string().nullable(),

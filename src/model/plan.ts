@@ -21,6 +21,17 @@ export type PlannedAction = Readonly<z.infer<typeof plannedAction>>;
 export const verifyWindow = z.enum(['V-create', 'V-sched', 'V-roll', 'V-crash', 'V-ep', 'V-sli']);
 export type VerifyWindow = z.infer<typeof verifyWindow>;
 
+const cause = z.object({ code: z.string(), title: z.string() });
+
+/** The model's cause beside the rules', and how sure the product is of the plan: computed, never a leader's own word. */
+export const reasoning = z.object({
+  agreement: z.enum(['agree', 'differ', 'rules alone']),
+  rules: cause,
+  model: cause.optional(),
+  confidence: z.number().min(0).max(1),
+});
+export type Reasoning = Readonly<z.infer<typeof reasoning>>;
+
 export const plan = z.object({
   /** `inc-1/p1`. */
   id: z.string(),
@@ -36,6 +47,7 @@ export const plan = z.object({
   verify: z.array(verifyWindow),
   /** True when every supporting fact of the leading hypothesis is untrusted (G13). */
   untrustedOnly: z.boolean(),
+  reasoning: reasoning.optional(),
 });
 export type Plan = Readonly<z.infer<typeof plan>>;
 

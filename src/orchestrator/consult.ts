@@ -1,8 +1,12 @@
 // Asks the leader of an incident: a model thinks while cycles go on, its answer is looked at strictly, and the playbook leads when there is none.
 import { sha256, canonicalJson, toJson } from '../model/json.ts';
 import type { Incident } from '../folds/state.ts';
+import { numbered } from './evidence.ts';
+import { investigate, refusalOf } from './investigation/investigate.ts';
+import type { ReadRequest } from './investigation/tool.ts';
+import { sightOf } from './look.ts';
 import type { CyclePorts } from './ports.ts';
-import type { Memory } from './memory.ts';
+import { spentOn, type Memory } from './memory.ts';
 import { choose, playbookName } from './playbook/playbook.ts';
 import type { BriefInput, LeaderAnswer, Reasoner } from './reasoner.ts';
 import { validate, type Accepted } from './validation.ts';
@@ -16,6 +20,8 @@ export type Led =
       readonly waits: false;
       readonly leader: { readonly name: string; readonly rung?: string };
       readonly accepted: readonly Accepted[];
+      /** Hypotheses as the leader ranks them, likeliest first; empty when it ranked none. */
+      readonly order: readonly string[];
     };
 
 export async function consult(ports: CyclePorts, memory: Memory, incident: Incident, input: BriefInput): Promise<Led> {
@@ -26,7 +32,7 @@ export async function consult(ports: CyclePorts, memory: Memory, incident: Incid
   const answer = await answerOf(ports, memory, incident, input, reasoner);
   if (answer === null) return { waits: true };
   memory.consultations.delete(incident.id);
-  const looked = answer.kind === 'refused' ? { refused: answer.reason } : validate(answer.choice, input, ports.actions);
+  const looked = lookedAt(answer, input, ports);
   const { usage } = answer;
   await ports.journal.append(
     {
@@ -42,7 +48,52 @@ export async function consult(ports: CyclePorts, memory: Memory, incident: Incid
     'orchestrator',
   );
   if ('refused' in looked) return byPlaybook(ports, input, looked.refused);
-  return { waits: false, leader: { name: reasoner.name, rung: answer.rung }, accepted: looked.accepted };
+  if ('reads' in looked) {
+    await showMore(ports, memory, incident, looked.reads);
+    return { waits: true };
+  }
+  return { waits: false, leader: { name: reasoner.name, rung: answer.rung }, ...looked };
+}
+
+type LookedAt =
+  | { readonly refused: string }
+  | { readonly reads: readonly ReadRequest[] }
+  | { readonly accepted: readonly Accepted[]; readonly order: readonly string[] };
+
+function lookedAt(answer: LeaderAnswer, input: BriefInput, ports: CyclePorts): LookedAt {
+  switch (answer.kind) {
+    case 'refused':
+      return { refused: answer.reason };
+    case 'reads': {
+      const refused = refusalOf(answer.reads, input.reads);
+      return refused === null ? { reads: answer.reads } : { refused };
+    }
+    case 'choice': {
+      const validated = validate(answer.choice, input, ports.actions);
+      return 'refused' in validated ? validated : { ...validated, order: answer.choice.order };
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** What was read becomes numbered evidence of the incident, and the leader is asked again with it. */
+async function showMore(
+  ports: CyclePorts,
+  memory: Memory,
+  incident: Incident,
+  requests: readonly ReadRequest[],
+): Promise<void> {
+  const spent = spentOn(memory, incident.id);
+  const looked = await investigate(requests, sightOf(ports, memory, incident), ports.wall);
+  memory.investigations.set(incident.id, { rounds: spent.rounds + 1, reads: spent.reads + looked.reads });
+  const { added } = numbered(looked.facts, incident.evidence);
+  if (added.length > 0)
+    await ports.journal.append(
+      { kind: 'incident.updated', incident: incident.id, evidence: [...added] },
+      'orchestrator',
+    );
+  ports.wake();
 }
 
 /** One call per state of an incident: the key is the digest of what the leader is shown, times left out. */
@@ -58,6 +109,7 @@ function byPlaybook(ports: CyclePorts, input: BriefInput, reason: string | undef
     waits: false,
     leader: { name: playbookName, ...rung },
     accepted: 'refused' in looked ? [] : looked.accepted,
+    order: [],
   };
 }
 

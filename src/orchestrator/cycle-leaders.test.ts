@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LeaderAnswer, Reasoner } from './reasoner.ts';
+import type { ReadRequest } from './investigation/tool.ts';
+import type { BriefInput, LeaderAnswer, Reasoner } from './reasoner.ts';
 import { ledger, ledgerHangs, reviews, reviewsFail } from './testing/cases.ts';
 import { aRig } from './testing/rig.ts';
 
@@ -84,5 +85,61 @@ describe('leaders', () => {
     expect(order).toMatchObject({ ignoredInstruction: true, source: 'log:reviews-new/app' });
     expect(others.map((one) => one.ignoredInstruction)).toEqual([undefined]);
     expect(rig.incident().root).toEqual(reviews);
+  });
+
+  const asksFirst = (asks: number, request: ReadRequest, asked: BriefInput[] = []): Reasoner => ({
+    name: 'model-x',
+    immediate: true,
+    lead: (input) => {
+      asked.push(input);
+      return Promise.resolve(
+        asked.length <= asks
+          ? { kind: 'reads', reads: [request], rung: 'prompted JSON', usage: {} }
+          : {
+              kind: 'choice',
+              choice: { picks: [{ candidate: 'M1', params: {}, cites: ['E1'], why: 'as seen' }], order: ['H1'] },
+              rung: 'prompted JSON',
+              usage: {},
+            },
+      );
+    },
+  });
+
+  it('shows a leader what it asks to see, as numbered evidence, and then takes its choice', async () => {
+    const asked: BriefInput[] = [];
+    const reasoner = asksFirst(1, { tool: 'rollout_history', args: {} }, asked);
+    const rig = aRig({ ...reviewsFail(), reasoner });
+    await rig.run(4);
+    expect(asked.map((one) => one.reads.left)).toEqual([8, 7]);
+    expect(asked[1]?.evidence.map((one) => one.sentence).join(' ')).toContain('revision 2, the current one');
+    expect(rig.incident().evidence.map((one) => one.source)).toContain('revision 1 of shop/deploy/reviews');
+    expect(rig.incident().plans[0]?.plan.leader).toBe('model-x');
+  });
+
+  it('ends the questions of a leader that only asks, and lets the playbook lead', async () => {
+    const reasoner = asksFirst(99, { tool: 'rollout_history', args: {} });
+    const rig = aRig({ ...reviewsFail(), reasoner });
+    await rig.run(9);
+    expect(rig.incident().refusedAnswers).toEqual([
+      'nothing more may be asked: choose from the menu, or choose nothing',
+    ]);
+    expect(rig.incident().plans[0]?.plan.leader).toBe('playbook');
+  });
+
+  it('refuses a question about what does not belong to the incident', async () => {
+    const reasoner = asksFirst(99, { tool: 'events', args: { of: 'pay/sts/ledger' } });
+    const rig = aRig({ ...reviewsFail(), reasoner });
+    await rig.run(4);
+    expect(rig.incident().refusedAnswers[0]).toMatch(/^events may be asked about shop\/deploy\/reviews/);
+  });
+
+  it('keeps beside the plan what model and rules name, and how sure that makes it', async () => {
+    const rig = aRig({ ...reviewsFail(), reasoner: asksFirst(0, { tool: 'events', args: {} }) });
+    await rig.run(3);
+    expect(rig.incident().plans[0]?.plan.reasoning).toMatchObject({
+      agreement: 'agree',
+      rules: { code: 'WL-017' },
+      model: { code: 'WL-017' },
+    });
   });
 });

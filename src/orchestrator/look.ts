@@ -3,8 +3,11 @@ import type { Incident } from '../folds/state.ts';
 import type { DiagnosisContext } from '../model/cause.ts';
 import { explain, type Explanation } from './diagnose.ts';
 import { noLogs, readLogs, type Logs } from './log-evidence.ts';
+import { offered } from './investigation/investigate.ts';
+import { within } from './investigation/reach.ts';
+import type { Sight } from './investigation/tool.ts';
 import { menuOf } from './menu.ts';
-import { replicasSeen, type Memory } from './memory.ts';
+import { replicasSeen, spentOn, type Memory } from './memory.ts';
 import type { Circumstances, CyclePorts } from './ports.ts';
 import type { BriefInput } from './reasoner.ts';
 import { privateNamesOf } from './private-names.ts';
@@ -47,6 +50,7 @@ export function briefOf(ports: CyclePorts, memory: Memory, incident: Incident, e
     menu: menu.entries,
     history: menu.history,
     privateNames: privateNamesOf(ports.view()),
+    reads: offered(spentOn(memory, incident.id), within(explanation.root, ports.view()), ports.logsAllowed),
   };
 }
 
@@ -57,5 +61,19 @@ export function circumstances(ports: CyclePorts, memory: Memory, incident: Incid
     view: ports.view(),
     freshness: ports.freshness(),
     metricsAgeMs: metricsAgeMs(memory.observation, ports.cluster.now()),
+  };
+}
+
+/** What the tools of an investigation may look at. */
+export function sightOf(ports: CyclePorts, memory: Memory, incident: Incident): Sight {
+  return {
+    incident,
+    root: incident.root,
+    view: ports.view(),
+    signals: ports.anomaly.book(),
+    findings: memory.assessment?.findings ?? [],
+    state: ports.state(),
+    reader: ports.reader,
+    nowMs: ports.cluster.now(),
   };
 }

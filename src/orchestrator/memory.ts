@@ -5,6 +5,7 @@ import type { Observation } from '../model/signal.ts';
 import type { ObjectRef } from '../model/target.ts';
 import { keyOf } from '../model/target.ts';
 import type { ClusterView } from '../model/view.ts';
+import type { Spent } from './investigation/investigate.ts';
 import type { LeaderAnswer } from './reasoner.ts';
 import type { Marks } from './verify.ts';
 
@@ -24,6 +25,8 @@ export type Memory = {
   /** Since when no sign of an incident holds, and since when its root shows none of its own. */
   readonly goneSinceMs: Map<string, number>;
   readonly rootCleanSinceMs: Map<string, number>;
+  /** What the leader of an incident has asked to see since it was opened, or since a start. */
+  readonly investigations: Map<string, Spent>;
   /** When an incident was last looked at for a retry of a judgement. */
   readonly retriedAtMs: Map<string, number>;
   /** Epoch of the lease in which its plan was last judged; null without the lease. */
@@ -43,6 +46,7 @@ export function newMemory(): Memory {
     consultations: new Map(),
     goneSinceMs: new Map(),
     rootCleanSinceMs: new Map(),
+    investigations: new Map(),
     retriedAtMs: new Map(),
     judgedInEpoch: new Map(),
     dismissed: new Map(),
@@ -72,9 +76,19 @@ export function replicasSeen(
   return (of) => memory.replicas.get(keyOf(of)) ?? [];
 }
 
+export function spentOn(memory: Memory, incident: string): Spent {
+  return memory.investigations.get(incident) ?? { rounds: 0, reads: 0 };
+}
+
 /** Forgets incidents that are closed, so that the maps stay as small as what is open. */
 export function forget(memory: Memory, isOpen: (incident: string) => boolean): void {
-  for (const map of [memory.goneSinceMs, memory.rootCleanSinceMs, memory.retriedAtMs, memory.judgedInEpoch]) {
+  for (const map of [
+    memory.goneSinceMs,
+    memory.rootCleanSinceMs,
+    memory.investigations,
+    memory.retriedAtMs,
+    memory.judgedInEpoch,
+  ]) {
     for (const id of map.keys()) if (!isOpen(id)) map.delete(id);
   }
   for (const [id, one] of memory.consultations)

@@ -3,17 +3,25 @@ import type { Incident, PlanState } from '../folds/state.ts';
 import { jsonObject, type Plan, type PlannedAction, type VerifyWindow } from '../model/plan.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Hypothesis } from '../model/hypothesis.ts';
+import { playbookName } from './playbook/playbook.ts';
+import { reasoningOf } from './reconcile.ts';
 import type { Accepted } from './validation.ts';
 
 export function planOf(
   incident: Incident,
   accepted: readonly [Accepted, ...Accepted[]],
-  leader: { readonly name: string; readonly rung?: string },
+  led: {
+    readonly leader: { readonly name: string; readonly rung?: string };
+    readonly order: readonly string[];
+  },
   hypotheses: readonly Hypothesis[],
   evidence: readonly Evidence[],
 ): Plan {
   const id = nextPlanId(incident);
   const [first] = accepted;
+  const { leader, order } = led;
+  const chosen = { order, behind: first.entry.hypothesis, cites: accepted.flatMap((one) => one.cites) };
+  const reasoning = reasoningOf(leader.name === playbookName ? 'rules' : 'model', chosen, hypotheses, evidence);
   const leading = hypotheses.find((one) => one.id === first.entry.hypothesis);
   return {
     id,
@@ -32,6 +40,7 @@ export function planOf(
     expectedEffect: first.entry.expectedEffect,
     verify: windowsOf(accepted),
     untrustedOnly: restsOnUntrusted(leading, evidence),
+    ...(reasoning === null ? {} : { reasoning }),
   };
 }
 

@@ -6,6 +6,8 @@ import type { Hypothesis } from '../model/hypothesis.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { VerifyWindow } from '../model/plan.ts';
 import type { ObjectRef } from '../model/target.ts';
+import type { Offer } from './investigation/investigate.ts';
+import type { ReadRequest } from './investigation/tool.ts';
 
 /** A candidate with the hypothesis behind it. A generic entry is offered for a sign, not for a cause; the playbook never picks one. */
 export type MenuEntry = Candidate & {
@@ -29,6 +31,8 @@ export type BriefInput = {
   readonly history: readonly string[];
   /** Names that must not leave the process, of objects that their owners marked private. */
   readonly privateNames: readonly string[];
+  /** What may be asked to be read before a choice is made. */
+  readonly reads: Offer;
 };
 
 /** One pick. `candidate` is the id of a menu entry, or whatever the leader said instead; validation decides. */
@@ -56,6 +60,8 @@ export type Usage = {
 
 export type LeaderAnswer =
   | { readonly kind: 'choice'; readonly choice: Choice; readonly rung: string; readonly usage: Usage }
+  /** Wants to see more before it chooses; validation decides whether it may. */
+  | { readonly kind: 'reads'; readonly reads: readonly ReadRequest[]; readonly rung: string; readonly usage: Usage }
   /** No usable answer: the model is away, out of budget, or its answers did not validate. */
   | { readonly kind: 'refused'; readonly reason: string; readonly rung: string; readonly usage: Usage };
 

@@ -22,6 +22,7 @@ export function viewPlan(state: State, plan: PlanState): PlanView {
     actions: plan.plan.actions.map((one) => viewAction(state, one, states.get(one.id))),
     leader: plan.plan.leader,
     rung: plan.plan.rung ?? null,
+    reasoning: plan.plan.reasoning ?? null,
     expectedEffect: plan.plan.expectedEffect,
     verify: [...plan.plan.verify],
     approval: plan.approval,

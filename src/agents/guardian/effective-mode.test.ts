@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modes, type Mode } from '../../model/mode.ts';
-import { capsOf, effectiveMode, type ModeScope, type ModeSources } from './effective-mode.ts';
+import { capsOf, doubts, effectiveMode, type ModeScope, type ModeSources } from './effective-mode.ts';
 
 const target = { kind: 'Deployment', namespace: 'shop', name: 'checkout' };
 const annotation = 'nemotron-advisor.dev/mode';
@@ -110,5 +110,26 @@ describe('caps of the process', () => {
   it('end at approve while the policy is broken', () => {
     const caps = capsOf({ ...process, policyProblem: 'web.yaml:2: not YAML' });
     expect(modeOf({ caps })).toEqual({ mode: 'approve', because: 'the policy is broken: web.yaml:2: not YAML' });
+  });
+});
+
+describe('doubt about the cause', () => {
+  const rules = { code: 'WL-001', title: 'memory limit too low' };
+  const model = { code: 'WL-017', title: 'bad rollout' };
+
+  it('makes a plan ask that would run by itself, and says who names what', () => {
+    const caps = doubts({ reasoning: { agreement: 'differ', rules, model, confidence: 0.3 } });
+    expect(modeOf({ caps })).toEqual({ mode: 'approve', because: 'the model names WL-017, the rules name WL-001' });
+  });
+
+  it('raises no mode, and leaves a person who is asked anyway the choice', () => {
+    const caps = doubts({ reasoning: { agreement: 'differ', rules, model, confidence: 0.3 } });
+    const at = (mode: Mode) => modeOf({ caps, configured: { mode, source: '--mode' } }).mode;
+    expect(modes.map(at)).toEqual(['observe', 'suggest', 'approve', 'approve']);
+  });
+
+  it.each(['agree', 'rules alone'] as const)('is none when they %s', (agreement) => {
+    expect(doubts({ reasoning: { agreement, rules, confidence: 0.9 } })).toEqual([]);
+    expect(doubts({})).toEqual([]);
   });
 });

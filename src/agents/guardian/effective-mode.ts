@@ -1,5 +1,6 @@
 // Decides the most that may happen to a target without a person: the lowest of all that is said about it, with the one that said so.
 import { lowest, mode as modeSchema, modeAnnotation, type Mode } from '../../model/mode.ts';
+import type { Plan } from '../../model/plan.ts';
 import { keyOf, shownRef, type ObjectRef } from '../../model/target.ts';
 import { isSystemNamespace } from './system-namespaces.ts';
 
@@ -59,6 +60,19 @@ export function capsOf(process: {
       ? []
       : [{ mode: 'approve', because: `the policy is broken: ${process.policyProblem}` } as const]),
   ];
+}
+
+/** Where model and rules name different causes, a person decides: what would run by itself asks. */
+export function doubts(plan: Pick<Plan, 'reasoning'>): readonly EffectiveMode[] {
+  const { reasoning } = plan;
+  return reasoning?.agreement === 'differ'
+    ? [
+        {
+          mode: 'approve',
+          because: `the model names ${reasoning.model?.code ?? 'another cause'}, the rules name ${reasoning.rules.code}`,
+        },
+      ]
+    : [];
 }
 
 function narrowest(modes: ReadonlyMap<string, Mode>, target: ObjectRef): readonly EffectiveMode[] {

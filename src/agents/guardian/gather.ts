@@ -9,7 +9,7 @@ import type { WriteReply } from '../../model/write.ts';
 import type { Circumstances } from '../../orchestrator/ports.ts';
 import { undoBasis } from './act-past.ts';
 import { buildChange } from './build-change.ts';
-import { capsOf, effectiveMode, type EffectiveMode } from './effective-mode.ts';
+import { capsOf, doubts, effectiveMode, type EffectiveMode } from './effective-mode.ts';
 import { known, missing, type Change, type DryRunFact, type Fact, type Facts, type Owners } from './facts.ts';
 import { onlyFields } from './field-owners.ts';
 import { changedPlaces, findOwners } from './find-owners.ts';
@@ -72,7 +72,7 @@ export async function gather(ports: GuardianPorts, request: GatherRequest, signa
 /** The mode of a target as it was just read; what could not be read lowers it. */
 function modeOf(
   ports: Pick<GuardianPorts, 'configured' | 'advisorNamespace' | 'hasAdvisorNamespace' | 'lease' | 'policy'>,
-  request: Pick<GatherRequest, 'action' | 'state'>,
+  request: Pick<GatherRequest, 'action' | 'state' | 'plan'>,
   target: Pick<TargetFacts, 'live' | 'namespace'>,
 ): EffectiveMode {
   const caps = capsOf({
@@ -82,7 +82,7 @@ function modeOf(
     policyProblem: ports.policy().problem,
   });
   return effectiveMode(
-    { configured: ports.configured, modes: request.state.modes, caps },
+    { configured: ports.configured, modes: request.state.modes, caps: [...caps, ...doubts(request.plan)] },
     {
       target: request.action.target,
       namespaceAnnotations: 'known' in target.namespace ? annotationsOf(target.namespace.known) : null,

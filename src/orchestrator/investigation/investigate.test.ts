@@ -163,7 +163,7 @@ describe('what may be asked', () => {
     ['arguments that are not known', [{ tool: 'events', args: { namespace: 'pay' } }], /arguments of events/],
     ['logs where they may not be read', [{ tool: 'logs', args: {} }], /there is no tool/],
   ])('is not %s', (_what, requests, why) => {
-    expect(refusalOf(requests, none, reach, false)).toMatch(why);
+    expect(refusalOf(requests, offered(none, reach, false))).toMatch(why);
   });
 
   it('is anything offered, about anything in reach', () => {
@@ -171,19 +171,21 @@ describe('what may be asked', () => {
       { tool: 'events', args: { of: 'node/n1' } },
       { tool: 'metric_history', args: { signal: 'sli.err' } },
     ];
-    expect(refusalOf(requests, none, reach, false)).toBeNull();
+    expect(refusalOf(requests, offered(none, reach, false))).toBeNull();
   });
 
   it('ends with the rounds and with the reads', () => {
     const one = [{ tool: 'events', args: {} }];
-    expect(refusalOf(one, { rounds: mostRounds, reads: 1 }, reach, true)).toMatch(/nothing more/);
-    expect(refusalOf(one, { rounds: 1, reads: mostReads }, reach, true)).toMatch(/nothing more/);
-    expect(refusalOf([...one, ...one], { rounds: 1, reads: mostReads - 1 }, reach, true)).toMatch(/at most 1 more/);
-    expect(offered({ rounds: mostRounds, reads: 0 }, true)).toEqual([]);
+    expect(refusalOf(one, offered({ rounds: mostRounds, reads: 1 }, reach, true))).toMatch(/nothing more/);
+    expect(refusalOf(one, offered({ rounds: 1, reads: mostReads }, reach, true))).toMatch(/nothing more/);
+    expect(refusalOf([...one, ...one], offered({ rounds: 1, reads: mostReads - 1 }, reach, true))).toMatch(
+      /at most 1 more/,
+    );
+    expect(offered({ rounds: mostRounds, reads: 0 }, reach, true)).toEqual({ tools: [], objects: [], left: 0 });
   });
 
   it('offers logs only where they may be read', () => {
-    expect(offered(none, false).map((one) => one.name)).not.toContain('logs');
-    expect(offered(none, true).map((one) => one.name)).toContain('logs');
+    expect(offered(none, reach, false).tools.map((one) => one.name)).not.toContain('logs');
+    expect(offered(none, reach, true).tools.map((one) => one.name)).toContain('logs');
   });
 });

@@ -21,31 +21,35 @@ export type Looked = {
   readonly reads: number;
 };
 
-/** Names and meanings of the tools that may be asked for now; none when rounds or reads are used up. */
-export function offered(
-  spent: Spent,
-  logsAllowed: boolean,
-): readonly { readonly name: string; readonly about: string }[] {
-  if (spent.rounds >= mostRounds || spent.reads >= mostReads) return [];
-  return tools.filter((one) => logsAllowed || one.name !== logLines.name).map(({ name, about }) => ({ name, about }));
+/** What may be asked now; nothing when rounds or reads are used up. */
+export type Offer = {
+  readonly tools: readonly { readonly name: string; readonly about: string }[];
+  /** Names of the objects that may be asked about, the root first. */
+  readonly objects: readonly string[];
+  /** Reads that are left. */
+  readonly left: number;
+};
+
+export function offered(spent: Spent, reach: ReadonlyMap<string, ObjectRef>, logsAllowed: boolean): Offer {
+  if (spent.rounds >= mostRounds || spent.reads >= mostReads) return { tools: [], objects: [], left: 0 };
+  return {
+    tools: tools.filter((one) => logsAllowed || one !== logLines).map(({ name, about }) => ({ name, about })),
+    objects: [...reach.keys()],
+    left: mostReads - spent.reads,
+  };
 }
 
 /** A plain reason why these reads may not be made, as a repair turn is told it; null when they may. */
-export function refusalOf(
-  requests: readonly ReadRequest[],
-  spent: Spent,
-  reach: ReadonlyMap<string, ObjectRef>,
-  logsAllowed: boolean,
-): string | null {
-  const names = offered(spent, logsAllowed).map((one) => one.name);
-  if (names.length === 0) return 'nothing more may be asked: choose from the menu, or choose nothing';
-  if (requests.length > mostReads - spent.reads) return `at most ${mostReads - spent.reads} more reads may be made`;
+export function refusalOf(requests: readonly ReadRequest[], offer: Offer): string | null {
+  if (offer.tools.length === 0) return 'nothing more may be asked: choose from the menu, or choose nothing';
+  if (requests.length > offer.left) return `at most ${offer.left} more reads may be made`;
   for (const { tool, args } of requests) {
-    if (!names.includes(tool)) return `there is no tool of that name; there are ${names.join(', ')}`;
+    if (!offer.tools.some((one) => one.name === tool))
+      return `there is no tool of that name; there are ${offer.tools.map((one) => one.name).join(', ')}`;
     if (named(tool)?.accepts(args) !== true) return `the arguments of ${tool} are not valid`;
     const { of } = args;
-    if (of !== undefined && (typeof of !== 'string' || !reach.has(of)))
-      return `${tool} may be asked about ${[...reach.keys()].slice(0, 6).join(', ')} only`;
+    if (of !== undefined && (typeof of !== 'string' || !offer.objects.includes(of)))
+      return `${tool} may be asked about ${offer.objects.slice(0, 6).join(', ')} only`;
   }
   return null;
 }

@@ -40,7 +40,7 @@ export const planStep: Step = async (scene, incident) => {
         ? escalation.nothingToDo(explanation, brief.history)
         : escalation.leaderChoseNothing(explanation, led.leader.name),
     );
-  const plan = planOf(again(scene, incident), [first, ...rest], led.leader, brief.hypotheses, brief.evidence);
+  const plan = planOf(again(scene, incident), [first, ...rest], led, brief.hypotheses, brief.evidence);
   await record(scene, { kind: 'plan.proposed', plan });
   await judge(scene, again(scene, incident), plan.id);
   return true;

@@ -67,6 +67,7 @@ export function aBriefInput(more: Partial<BriefInput> = {}): BriefInput {
     menu: [aMenuEntry('M1')],
     history: [],
     privateNames: [],
+    reads: { tools: [], objects: [], left: 0 },
     ...more,
   };
 }
