@@ -38,6 +38,8 @@ export type Sample = {
   readonly atMs: number;
   readonly value: number;
   readonly weight?: number;
+  /** Of a histogram of a workload: upper bounds in seconds, rising, each with the requests in the window at or below it. */
+  readonly buckets?: readonly (readonly [boundS: number, count: number])[];
 };
 
 /** What one read of all sources brought. Absent samples are not known, never zero. */

@@ -4,7 +4,8 @@ import type { Pace } from '../../model/pace.ts';
 import { type Observation, seriesId } from '../../model/signal.ts';
 import { keyOf } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
-import type { AnomalyAgent } from './anomaly-agent-port.ts';
+import type { DeclaredSlo } from '../../model/slo.ts';
+import type { AnomalyAgent, Recovery } from './anomaly-agent-port.ts';
 import { createBook } from './book.ts';
 import { createFactFindings } from './fact-findings.ts';
 import { createHarmWatch } from './harm.ts';
@@ -12,6 +13,7 @@ import { recoveredSince } from './recovery.ts';
 import { markMs } from './marks.ts';
 import type { SeriesState } from './series-state.ts';
 import { createSeriesTable } from './series-table.ts';
+import type { LaneProblem } from './lanes/lane.ts';
 import { lanes } from './lanes/lanes.ts';
 import { windowsOf } from './settings.ts';
 import { cycleSignals } from './signal-cycle.ts';
@@ -22,15 +24,19 @@ export type AnomalyAgentPorts = {
   readonly pace: Pace;
   /** The catalogue of signals. */
   readonly signals: readonly SignalTraits[];
+  /** Objectives that the operator's file declares; workloads declare their own by annotation. */
+  readonly slos?: readonly DeclaredSlo[];
+  /** Told once of what was declared and cannot be watched. */
+  readonly tell?: (problem: LaneProblem) => void;
 };
 
-export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): AnomalyAgent {
+export function createAnomalyAgent({ pace, signals, slos = [], tell = ignore }: AnomalyAgentPorts): AnomalyAgent {
   const windows = windowsOf(pace);
   const table = createSeriesTable(signals);
   const facts = createFactFindings();
   const harm = createHarmWatch(windows);
   const book = createBook(table, windows);
-  const running = lanes.map((create) => create({ pace, windows }));
+  const running = lanes.map((create) => create({ pace, windows, signals, slos, tell }));
   const writes = new Map<string, number>();
   /** Signal findings from before a start that no test has seen yet. */
   let taken: Map<string, SignalFinding> | null = null;
@@ -39,6 +45,9 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
   let lastView: ClusterView | null = null;
 
   const holds = (id: string): boolean => facts.holds(id) || running.some((one) => one.holds(id));
+
+  const ofLane = (id: string, sinceMs: number): Recovery | null =>
+    running.reduce<Recovery | null>((found, one) => found ?? one.recovered?.(id, sinceMs) ?? null, null);
 
   const isStarting = (view: ClusterView) => {
     const changed = new Map<string, number>();
@@ -49,26 +58,36 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
     return (key: string): boolean => table.nowMs - (changed.get(key) ?? 0) < windows.graceMs;
   };
 
-  const testSignals = (observation: Observation, view: ClusterView): Dismissal[] => {
+  const testSignals = (
+    observation: Observation,
+    view: ClusterView,
+    openFindings: readonly Finding[],
+  ): { readonly dismissed: Dismissal[]; readonly fromLanes: readonly SignalFinding[] } => {
     lastView = view;
     table.follow(view);
     const fresh = table.note(observation);
     resume();
+    const input = { table, view, nowMs: table.nowMs, observation, fresh, openFindings };
+    for (const lane of running) lane.prepare?.(input);
     // A cycle that an API fact woke early brings the same measurements again: it is no second witness.
     const isDue = table.nowMs - lastCycleMs >= windows.cycleMs / 2;
     if (isDue) lastCycleMs = table.nowMs;
-    return isDue ? cycleSignals(table, fresh, view, isStarting(view), windows) : [];
+    const dismissed = isDue ? cycleSignals(table, fresh, view, isStarting(view), windows) : [];
+    return { dismissed, fromLanes: running.flatMap((lane) => lane.cycle(input)) };
   };
 
   return {
-    learn: (histories) => table.learn(histories),
-    replay: (observation, view) => void testSignals(observation, view),
+    learn(histories) {
+      table.learn(histories);
+      for (const lane of running) lane.learn?.(histories);
+    },
+    replay: (observation, view) => void testSignals(observation, view, []),
     note(observation) {
       table.note(observation);
     },
     assess(observation, view, state) {
       if (taken === null && state !== undefined) taken = takeOver(state.openFindings);
-      const dismissed = testSignals(observation, view);
+      const { dismissed, fromLanes } = testSignals(observation, view, state?.openFindings ?? []);
       const factFindings = facts.cycle({
         view,
         nowMs: table.nowMs,
@@ -81,11 +100,12 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
       const findings: Finding[] = [...factFindings];
       for (const one of open) {
         const withFact = factFindings.some((fact) => keyOf(fact.of) === keyOf(one.key.of));
-        const finding = signalFindingOf(one, withFact || hasCompany(one, open)) ?? taken?.get(signalFindingId(one));
+        const withHarm = fromLanes.some((lane) => isHarmBeside(lane, one));
+        const finding =
+          signalFindingOf(one, withFact || withHarm || hasCompany(one, open)) ?? taken?.get(signalFindingId(one));
         if (finding !== undefined) findings.push(finding);
       }
-      for (const lane of running)
-        findings.push(...lane.cycle({ table, view, nowMs: table.nowMs, openFindings: state?.openFindings ?? [] }));
+      findings.push(...fromLanes);
       return {
         atMs: table.nowMs,
         findings: findings.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
@@ -93,7 +113,7 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
       };
     },
     book: () => book,
-    recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, holds, windows),
+    recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, { holds, ofLane }, windows),
     harmed: (guards, writtenAtMs, settledAtMs) => harm.harmed(guards, { writtenAtMs, settledAtMs }, table, lastView),
     markWrite(of, atMs) {
       writes.set(keyOf(of), atMs);
@@ -103,7 +123,7 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
 
   function takeOver(open: readonly Finding[]): Map<string, SignalFinding> {
     facts.adopt(open.filter((one) => one.kind === 'fact'));
-    return new Map(open.filter((one) => one.kind === 'signal').map((one) => [one.id, one]));
+    return new Map(open.filter(isOfWindowTest).map((one) => [one.id, one]));
   }
 
   /** A finding outlives the process: its series is open again as soon as it is seen, and learns nothing of the fault. */
@@ -118,6 +138,18 @@ export function createAnomalyAgent({ pace, signals }: AnomalyAgentPorts): Anomal
       resumed.add(id);
     }
   }
+}
+
+function ignore(): void {}
+
+/** Lanes keep their own findings over a start. */
+function isOfWindowTest(finding: Finding): finding is SignalFinding {
+  return finding.kind === 'signal' && finding.id.startsWith('signal:');
+}
+
+/** Harm to users that was counted on another signal of the same workload. */
+function isHarmBeside({ level, of, signal }: SignalFinding, { key }: SeriesState): boolean {
+  return level === 'impact' && keyOf(of) === keyOf(key.of) && signal !== key.signal;
 }
 
 /** Another family of the same workload is open and strong: two witnesses. */

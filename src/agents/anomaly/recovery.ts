@@ -13,17 +13,25 @@ const windowsNeeded = 3;
 /** Cycles in a row that must still look bad. */
 const badCycles = 3;
 
+/** What beside the window test knows of findings. */
+type Others = {
+  /** Whether a fact still holds. */
+  readonly holds: (id: string) => boolean;
+  /** The word of the lane whose finding this is; null when it is none's. */
+  readonly ofLane: (id: string, sinceMs: number) => Judged | null;
+};
+
 type Judged = { readonly word: Recovery['word']; readonly sentence: string };
 
-/** detection.md 16. `holdsFact` tells whether a fact still holds. */
+/** detection.md 16. */
 export function recoveredSince(
   ids: readonly string[],
   sinceMs: number,
   table: SeriesTable,
-  holdsFact: (id: string) => boolean,
+  others: Others,
   windows: Windows,
 ): Recovery {
-  const judged = [...new Set(ids)].toSorted().map((id) => judge(id, sinceMs, table, holdsFact, windows));
+  const judged = [...new Set(ids)].toSorted().map((id) => judge(id, sinceMs, table, others, windows));
   const words = new Set(judged.map((one) => one.word));
   const word = words.has('not fixed')
     ? 'not fixed'
@@ -34,18 +42,14 @@ export function recoveredSince(
   return { word, sentence: sentences.length === 0 ? 'no signal to judge by' : sentences.join('; ') };
 }
 
-function judge(
-  id: string,
-  sinceMs: number,
-  table: SeriesTable,
-  holdsFact: (id: string) => boolean,
-  windows: Windows,
-): Judged {
+function judge(id: string, sinceMs: number, table: SeriesTable, others: Others, windows: Windows): Judged {
   if (id.startsWith('fact:')) {
-    if (!holdsFact(id)) return { word: 'recovered', sentence: `${id.slice(5)} no longer holds` };
+    if (!others.holds(id)) return { word: 'recovered', sentence: `${id.slice(5)} no longer holds` };
     const isLate = table.nowMs - sinceMs >= windows.settleMs;
     return { word: isLate ? 'not fixed' : 'undecided', sentence: `${id.slice(5)} still holds` };
   }
+  const own = others.ofLane(id, sinceMs);
+  if (own !== null) return own;
   const state = table.get(id.replace(/^signal:/, ''));
   if (state === undefined) return { word: 'undecided', sentence: `${id} is not measured` };
   const level = usualAt(state, table.nowMs);

@@ -1,4 +1,5 @@
 // The lanes that run beside the window test, in the order in which their findings are told.
 import type { CreateLane } from './lane.ts';
+import { sloLane } from './slo-lane.ts';
 
-export const lanes: readonly CreateLane[] = [];
+export const lanes: readonly CreateLane[] = [sloLane];

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { createAnomalyAgent } from '../anomaly-agent.ts';
+import { catalogue } from '../../metrics/catalogue.ts';
+import { dayMs, deployment, minuteMs, startMs } from '../../../../test/builders/signals.ts';
+import { aDeployment, aView } from '../../../../test/builders/view.ts';
+import type { Finding, SignalFinding } from '../../../model/finding.ts';
+import { paceOf } from '../../../model/pace.ts';
+import type { History, Sample } from '../../../model/signal.ts';
+import type { LaneProblem } from './lane.ts';
+
+type Minute = { readonly err: number | null; readonly requests: number; readonly slow?: number };
+
+const annotated = (text: string) => ({
+  ...aDeployment({ name: 'cart' }),
+  metadata: { ...aDeployment({ name: 'cart' }).metadata, annotations: { 'nemotron-advisor.dev/slo': text } },
+});
+
+/** One workload with an objective, fed minute by minute; `requests` are those of a minute. */
+function aService(
+  options: { readonly slo?: string; readonly openFindings?: readonly Finding[]; readonly pastErr?: number } = {},
+) {
+  const { slo = 'availability=99.9/30d', openFindings = [], pastErr } = options;
+  const told: LaneProblem[] = [];
+  const agent = createAnomalyAgent({ pace: paceOf(1), signals: catalogue, tell: (one) => told.push(one) });
+  const view = aView({ Deployment: [annotated(slo)] });
+  if (pastErr !== undefined) agent.learn([pastOf('sli.err', pastErr), pastOf('sli.rps', 10)]);
+  let nowMs = startMs;
+  const minute = ({ err, requests, slow = 0 }: Minute): readonly SignalFinding[] => {
+    nowMs += minuteMs;
+    const of = deployment();
+    const weight = requests * 2;
+    const samples: Sample[] = [
+      ...(err === null ? [] : [{ key: { signal: 'sli.err' as const, of }, atMs: nowMs, value: err, weight }]),
+      {
+        key: { signal: 'sli.latency', of },
+        atMs: nowMs,
+        value: 0.2,
+        weight,
+        buckets: [
+          [0.3, weight * (1 - slow)],
+          [Number.POSITIVE_INFINITY, weight],
+        ],
+      },
+    ];
+    const { findings } = agent.assess({ atMs: nowMs, samples, sources: [], missing: [] }, view, { openFindings });
+    return findings.filter((one): one is SignalFinding => one.kind === 'signal' && one.level === 'impact');
+  };
+  return {
+    agent,
+    told,
+    nowMs: () => nowMs,
+    run: (minutes: number, of: Minute) => Array.from({ length: minutes }, () => minute(of)),
+  };
+}
+
+function pastOf(signal: 'sli.err' | 'sli.rps', value: number): History {
+  const stepMs = 15 * minuteMs;
+  const points = Array.from({ length: 96 * 8 }, (_, index) => ({
+    atMs: startMs - 8 * dayMs + (index + 1) * stepMs,
+    value,
+  }));
+  return { key: { signal, of: deployment() }, stepMs, points };
+}
+
+const good: Minute = { err: 0, requests: 600 };
+const failing: Minute = { err: 0.5, requests: 600 };
+
+describe('the impact lane', () => {
+  it('opens at once when a budget burns, and says what is known and what is not', () => {
+    const service = aService({ pastErr: 0 });
+    service.run(30, good);
+    const findings = service.run(3, failing).at(-1) ?? [];
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({
+      id: 'slo:availability@shop/Deployment/cart',
+      severity: 'critical',
+      confidence: 'validated',
+      level: 'impact',
+      burn: { slo: 'availability', objective: 0.999, longMs: 60 * minuteMs, shortMs: 5 * minuteMs },
+    });
+    expect(findings[0]?.sentence).toMatch(
+      /^\d\.\d+ % of 3\d{4} requests to shop\/deploy\/cart failed in 1 h, 0\.1 % may: the budget burns \d+(\.\d+)? times too fast \(\d+ times in the last 5 min\), .* of 30 days' budget went\. Harm is measured; its cause is not validated$/,
+    );
+  });
+
+  it('dates the onset to the first bad minute', () => {
+    const service = aService({ pastErr: 0 });
+    service.run(30, good);
+    const beganMs = service.nowMs();
+    const [finding] = service.run(6, failing).at(-1) ?? [];
+    expect(Math.abs((finding?.onsetMs ?? 0) - beganMs)).toBeLessThanOrEqual(minuteMs);
+  });
+
+  it('carries the test that it passed', () => {
+    const service = aService({ pastErr: 0 });
+    const [finding] = service.run(6, failing).at(-1) ?? [];
+    expect(finding?.test.name).toBe('burn rate 14.4 over 1 h and 5 min');
+    expect(finding?.test.p).toBeLessThan(1e-6);
+    expect(finding?.notes?.[0]).toBe('objective 99.9 % over 30 days, declared in annotation nemotron-advisor.dev/slo');
+  });
+
+  it('opens a ticket, not a page, for a budget that is used up just too fast', () => {
+    const service = aService({ slo: 'availability=99/30d', pastErr: 0.012 });
+    const [finding] = service.run(1, { err: 0.012, requests: 600 }).at(-1) ?? [];
+    expect(finding).toMatchObject({ severity: 'warning', burn: { longMs: 3 * dayMs } });
+  });
+
+  it('fills its windows from the past, so that a start in the middle of a fault sees it at once', () => {
+    expect(aService({ pastErr: 0.1 }).run(1, { err: 0.1, requests: 600 }).at(-1)).toHaveLength(1);
+  });
+
+  it('without a past lets a short stretch spend only what was seen of the hour', () => {
+    const burning: Minute = { err: 0.1, requests: 600 };
+    expect(aService().run(8, burning).at(-1)).toEqual([]);
+    expect(aService().run(10, burning).at(-1)).toHaveLength(1);
+  });
+
+  it('closes after ten cycles with a clean short window', () => {
+    const service = aService({ pastErr: 0 });
+    service.run(3, failing);
+    const counts = service.run(40, good).map((one) => one.length);
+    expect(counts.slice(0, 14)).toEqual(Array.from({ length: 14 }, () => 1));
+    expect(counts.at(-1)).toBe(0);
+  });
+
+  it('holds while nothing can be counted: no data is not good data', () => {
+    const service = aService({ pastErr: 0 });
+    service.run(3, failing);
+    const silent = service.run(45, { err: null, requests: 0 });
+    expect(silent.at(-1)).toHaveLength(1);
+  });
+
+  it('leaves a service alone that keeps its objective, and one without requests', () => {
+    const service = aService({ pastErr: 0.0005 });
+    expect(service.run(120, { err: 0.0005, requests: 600 }).flat()).toEqual([]);
+    expect(aService().run(120, { err: null, requests: 0 }).flat()).toEqual([]);
+  });
+
+  it('counts slow requests over the bucket of the threshold', () => {
+    const service = aService({ slo: 'latency=99@300ms/30d' });
+    expect(service.run(20, { ...good, slow: 0.005 }).flat()).toEqual([]);
+    const [finding] = service.run(20, { ...good, slow: 0.9 }).at(-1) ?? [];
+    expect(finding).toMatchObject({
+      id: 'slo:latency@300ms@shop/Deployment/cart',
+      signal: 'sli.latency',
+      unit: 'ratio',
+    });
+    expect(finding?.sentence).toContain('took over 300 ms in');
+  });
+
+  it('tells once what it cannot count, and goes on', () => {
+    const service = aService({ slo: 'latency=99@5s/30d; memory.share=99/30d; availability=99.9/30d' });
+    service.run(5, good);
+    expect(service.told.map((one) => one.what)).toEqual([
+      'the objective latency@5s of shop/deploy/cart cannot be counted',
+    ]);
+    expect(service.run(3, failing).at(-1)).toHaveLength(1);
+  });
+
+  it('keeps a finding from before a restart, with its age', () => {
+    const first = aService({ pastErr: 0 });
+    const [open] = first.run(3, failing).at(-1) ?? [];
+    const second = aService({ pastErr: 0, openFindings: open === undefined ? [] : [open] });
+    const [kept] = second.run(1, good).at(-1) ?? [];
+    expect(kept?.firstSeenMs).toBe(open?.firstSeenMs);
+    expect(second.run(30, good).at(-1)).toEqual([]);
+  });
+});
+
+describe('a burning budget after a write', () => {
+  const id = 'slo:availability@shop/Deployment/cart';
+  const afterWrite = (minutes: number, of: Minute): string => {
+    const service = aService({ pastErr: 0 });
+    service.run(10, failing);
+    const writtenMs = service.nowMs();
+    service.run(minutes, of);
+    return service.agent.recovered([id], writtenMs).word;
+  };
+
+  it('has recovered when three windows keep the objective', () => {
+    expect(afterWrite(18, good)).toBe('recovered');
+  });
+
+  it('is undecided before, and without requests', () => {
+    expect(afterWrite(8, good)).toBe('undecided');
+    expect(afterWrite(30, { err: null, requests: 0 })).toBe('undecided');
+  });
+
+  it('is not fixed while the budget still burns', () => {
+    expect(afterWrite(10, failing)).toBe('not fixed');
+  });
+});

@@ -1,0 +1,117 @@
+// One objective over time: counts its events, says when its budget burns, keeps the finding until it is clean, and judges what a write did to it.
+import type { SignalFinding } from '../../../model/finding.ts';
+import type { History, Sample } from '../../../model/signal.ts';
+import type { DeclaredSlo } from '../../../model/slo.ts';
+import { sameRef } from '../../../model/target.ts';
+import type { Recovery } from '../anomaly-agent-port.ts';
+import { cyclesToClose, type Windows } from '../settings.ts';
+import { createBudgetRing } from './budget-ring.ts';
+import { type Burn, burnOf, burnRate } from './burn.ts';
+import { eventsOf } from './slo-events.ts';
+import type { SloLife } from './slo-finding.ts';
+
+/** Windows of verification without a burning budget that mean recovered. */
+const windowsNeeded = 3;
+
+export interface SloWatch {
+  readonly slo: DeclaredSlo;
+  /** Ratios and traffic of the past; a latency has no past, since nobody kept its buckets. */
+  fill(histories: readonly History[]): void;
+  /** Counts a sample once. Returns why it cannot be counted, or null. */
+  feed(sample: Sample): string | null;
+  /** Whether anything was counted in the last six hours. */
+  hasData(nowMs: number): boolean;
+  burn(nowMs: number): Burn | null;
+  /** Moves the life of the finding by one cycle; null when there is none. */
+  move(burn: Burn | null, nowMs: number): SloLife | null;
+  /** Takes a finding over after a start. */
+  adopt(finding: SignalFinding): void;
+  isOpen(): boolean;
+  notes(nowMs: number): readonly string[];
+  recovered(sinceMs: number, nowMs: number): Recovery;
+}
+
+export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Windows): SloWatch {
+  const ring = createBudgetRing(minuteMs);
+  const allowed = 1 - slo.objective;
+  let fedMs: number | null = null;
+  let life: SloLife | null = null;
+  let cleanSinceMs: number | null = null;
+  /** What the newest alarm asked for: the short window that must be clean. */
+  let last: Pick<Burn, 'factor' | 'shortMs' | 'longMs'> = { factor: 1, shortMs: 5 * minuteMs, longMs: 60 * minuteMs };
+  let countNote: string | null = null;
+
+  return {
+    slo,
+    fill(histories) {
+      if (slo.signal !== 'sli.err') return;
+      const own = histories.filter((one) => one.key.pod === undefined && sameRef(one.key.of, slo.of));
+      const errors = own.find((one) => one.key.signal === 'sli.err');
+      const traffic = own.find((one) => one.key.signal === 'sli.rps');
+      if (errors === undefined || traffic === undefined) return;
+      const rates = new Map(traffic.points.map(({ atMs, value }) => [atMs, value]));
+      for (const { atMs, value } of errors.points) {
+        const total = ((rates.get(atMs) ?? 0) * errors.stepMs) / 1000;
+        ring.add(atMs - errors.stepMs, atMs, value * total, total);
+        fedMs = Math.max(fedMs ?? atMs, atMs);
+      }
+    },
+    feed(sample) {
+      if (fedMs !== null && sample.atMs <= fedMs) return null;
+      const events = eventsOf(slo, sample);
+      if ('uncountable' in events) return events.uncountable;
+      // A sample tells of its rate window; of a longer silence nothing is known, of a shorter step only its part is new.
+      const spanMs = Math.min(windows.rateMs, fedMs === null ? windows.cycleMs : sample.atMs - fedMs);
+      const part = spanMs / windows.rateMs;
+      ring.add(sample.atMs - spanMs, sample.atMs, events.bad * part, events.total * part);
+      fedMs = sample.atMs;
+      countNote = events.note ?? null;
+      return null;
+    },
+    hasData: (nowMs) => ring.sum(360 * minuteMs, nowMs).total > 0,
+    burn: (nowMs) => burnOf(ring, slo.objective, nowMs, minuteMs),
+    move(burn, nowMs) {
+      if (burn !== null) {
+        last = burn;
+        cleanSinceMs = null;
+        const began = ring.stretchAbove(allowed, nowMs) ?? nowMs;
+        const onsetMs = life?.onsetMs ?? Math.max(began, nowMs - burn.longMs);
+        life = { firstSeenMs: life?.firstSeenMs ?? nowMs, onsetMs, lastSeenMs: nowMs };
+        return life;
+      }
+      if (life === null) return null;
+      const rate = burnRate(ring.sum(last.shortMs, nowMs), allowed);
+      const isForgotten = !(ring.sum(last.longMs, nowMs).total > 0);
+      // Without requests nothing is clean: it stays open until the long window has forgotten, too.
+      cleanSinceMs = rate < last.factor ? (cleanSinceMs ?? nowMs) : null;
+      const isClean = cleanSinceMs !== null && nowMs - cleanSinceMs >= cyclesToClose * windows.cycleMs;
+      if (isClean || isForgotten) life = null;
+      return life;
+    },
+    adopt(finding) {
+      life ??= { firstSeenMs: finding.firstSeenMs, onsetMs: finding.onsetMs, lastSeenMs: finding.lastSeenMs };
+      if (finding.burn !== undefined)
+        last = { factor: finding.floor / allowed, shortMs: finding.burn.shortMs, longMs: finding.burn.longMs };
+    },
+    isOpen: () => life !== null,
+    notes(nowMs) {
+      const seenMs = nowMs - (ring.sinceMs ?? nowMs);
+      const isShort = seenMs < last.longMs;
+      return [
+        ...(countNote === null ? [] : [countNote]),
+        ...(isShort ? [`counted for ${Math.round((100 * seenMs) / last.longMs)} % of the long window only`] : []),
+      ];
+    },
+    recovered(sinceMs, nowMs) {
+      const spanMs = nowMs - sinceMs - windows.rateMs;
+      if (!(spanMs > 0)) return { word: 'undecided', sentence: `${slo.name} has no requests after the write yet` };
+      const counted = ring.sum(spanMs, nowMs);
+      const rate = burnRate(counted, allowed);
+      if (Number.isNaN(rate)) return { word: 'undecided', sentence: `no requests since the write tell ${slo.name}` };
+      const told = `${slo.name} burns its budget ${Number(rate.toPrecision(3))} times too fast since the write`;
+      if (spanMs >= windows.settleMs && rate >= last.factor) return { word: 'not fixed', sentence: told };
+      if (spanMs < windowsNeeded * windows.verifyMs || rate > 1) return { word: 'undecided', sentence: told };
+      return { word: 'recovered', sentence: `${slo.name} keeps its objective since the write` };
+    },
+  };
+}
