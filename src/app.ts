@@ -14,6 +14,7 @@ import type { Incident, State } from './folds/state.ts';
 import { chooseLeader } from './leader.ts';
 import { createHands } from './hands.ts';
 import type { JournalEvent } from './model/event.ts';
+import { exitCodes, Failure } from './model/failure.ts';
 import type { Severity } from './model/finding.ts';
 import { lowest } from './model/mode.ts';
 import { paceOf, paceScales, type Pace } from './model/pace.ts';
@@ -161,7 +162,9 @@ async function compose(
   const acts = wantsToAct && hasNamespace;
   const lease = createLease({ own: cluster.own, wall, holder: cluster.instance, leastEpoch: state().epoch ?? 0 });
 
-  const senses = await createSenses(config, cluster.connection, clocks, pace);
+  const senses = await createSenses(config, cluster.connection, clocks, pace, (problem) =>
+    log.fault(new Failure({ code: 'not-watched', ...problem, exitCode: exitCodes.done }), problem.what),
+  );
   const learned = await learnPast(senses, live.view(), clocks, signal);
 
   const policy = await createPolicy(config.policyFolder);

@@ -2,6 +2,7 @@
 import { actionsByName } from './actions/actions.ts';
 import { createAnomalyAgent } from './agents/anomaly/anomaly-agent.ts';
 import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
+import { readSloFile } from './agents/anomaly/slo-file.ts';
 import { catalogue } from './agents/metrics/catalogue.ts';
 import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
 import { deadline, wallClock, type Clock } from './clock.ts';
@@ -55,7 +56,10 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
     try {
       const pace = paceOf(paceScales[config.pace]);
       const clocks = { wall, cluster: cluster.clock };
-      const senses = await createSenses(config, cluster.connection, clocks, pace);
+      const unwatched: Blind[] = [];
+      const senses = await createSenses(config, cluster.connection, clocks, pace, ({ what, why, next }) =>
+        unwatched.push({ capability: `${what}: ${why}`, cost: next, source: 'objects' }),
+      );
       options.onProgress?.('reading metrics');
       const learned = await learnPast(senses, live.view(), clocks, options.signal);
       await replay(senses, live.view(), pace, clocks, options.signal);
@@ -80,7 +84,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       return {
         ...looked,
         leader: leaderOf(config),
-        blind: [...blind, ...looked.blind],
+        blind: [...blind, ...unwatched, ...looked.blind],
         clusterName: cluster.clusterName,
         clusterId: cluster.clusterId,
         namespaces: [...live.view().namespaces.keys()],
@@ -103,7 +107,11 @@ export async function lookAtSnapshot(folder: string, config: Config, options: Lo
   const pace = paceOf(paceScales[config.pace]);
   const senses = {
     metrics: createSnapshotMetrics(snapshot),
-    anomaly: createAnomalyAgent({ pace, signals: catalogue }),
+    anomaly: createAnomalyAgent({
+      pace,
+      signals: catalogue,
+      ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
+    }),
   };
   await learnPast(senses, view, clocks, options.signal);
   await replay(senses, view, pace, clocks, options.signal);

@@ -1,8 +1,9 @@
 // Half of the composition root: opens the cluster and builds the two agents that only look, for `run`, `scan`, `doctor` and `demo` alike.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createAnomalyAgent } from './agents/anomaly/anomaly-agent.ts';
+import { createAnomalyAgent, type AnomalyAgentPorts } from './agents/anomaly/anomaly-agent.ts';
 import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
+import { readSloFile } from './agents/anomaly/slo-file.ts';
 import { catalogue } from './agents/metrics/catalogue.ts';
 import { createKubeletSource } from './agents/metrics/kubelet.ts';
 import { createMetricsAgent } from './agents/metrics/metrics-agent.ts';
@@ -87,6 +88,7 @@ export async function createSenses(
   connection: Connection,
   clocks: { readonly wall: Clock; readonly cluster: Clock },
   pace: Pace,
+  tell?: AnomalyAgentPorts['tell'],
 ): Promise<Senses> {
   const { wall, cluster: clock } = clocks;
   const sources: MetricsSource[] = [];
@@ -108,7 +110,12 @@ export async function createSenses(
   sources.push(createKubeletSource({ wall, authorization, dispatcher, readMs: pace.scrapeMs }));
   return {
     metrics: createMetricsAgent({ sources, catalogue, clock, pace }),
-    anomaly: createAnomalyAgent({ pace, signals: catalogue }),
+    anomaly: createAnomalyAgent({
+      pace,
+      signals: catalogue,
+      ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
+      ...(tell === undefined ? {} : { tell }),
+    }),
   };
 }
 

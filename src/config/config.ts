@@ -58,6 +58,7 @@ const keys = {
     schema: z.string().min(1),
   },
   policyFolder: { env: 'ADVISOR_POLICY', about: 'folder of policy files', schema: z.string().min(1) },
+  sloFile: { env: 'ADVISOR_SLO', about: 'file of service level objectives', schema: z.string().min(1) },
   listen: { env: 'ADVISOR_LISTEN', about: 'loopback address of the API (default: 127.0.0.1:7575)', schema: listen },
   readLogs: {
     env: 'ADVISOR_READ_LOGS',
