@@ -55,6 +55,8 @@ export type Bank = {
   add(series: StreamSeries): number;
   remove(slot: number): void;
   slotOf(id: string): number | undefined;
+  /** By slot; null where a slot is free. */
+  readonly roster: () => readonly (StreamSeries | null)[];
   readonly size: () => number;
   /** Length that `values` of a step must have. */
   readonly slots: () => number;
@@ -199,6 +201,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       changed();
     },
     slotOf: (id) => slotById.get(id),
+    roster: () => roster,
     size: () => slotById.size,
     slots: () => roster.length,
     step: (atMs, values) => {
