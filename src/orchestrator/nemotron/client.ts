@@ -21,7 +21,7 @@ type Deadlines = { readonly idleMs: number; readonly totalMs: number };
 
 type Message = { readonly role: 'system' | 'user'; readonly content: string };
 
-type Question = {
+export type Question = {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly maxTokens: number;
