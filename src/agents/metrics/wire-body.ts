@@ -18,8 +18,6 @@ import {
 import { windowOf, type WireWindow } from './wire-element.ts';
 
 export type Envelope = {
-  /** Text of `status`, `error` and `resultType`, decoded; absent when the answer has none. */
-  readonly fields: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
   readonly isPartial: boolean;
 };
@@ -40,15 +38,18 @@ export class WireBody {
   #place: Place = 'start';
   /** Whether a comma or the end must come next in the innermost open bracket. */
   #isAfterItem = false;
+  #hasEntered = false;
   #refused: string | null = null;
   #hasResult = false;
   readonly #fields = new Map<string, string>();
   readonly #warnings: string[] = [];
   #isPartial = false;
   readonly #take: TakeElement;
+  readonly #wanted: 'vector' | 'matrix';
 
-  constructor(take: TakeElement) {
+  constructor(take: TakeElement, wanted: 'vector' | 'matrix') {
     this.#take = take;
+    this.#wanted = wanted;
   }
 
   /** Makes it ready for another answer. */
@@ -85,7 +86,9 @@ export class WireBody {
     const status = this.#fields.get('status');
     if (status !== 'success') return { refused: `says ${this.#fields.get('error') ?? status ?? 'nothing'}` };
     if (!this.#hasResult) return { refused: 'its answer has no result' };
-    return { fields: this.#fields, warnings: this.#warnings, isPartial: this.#isPartial };
+    const type = this.#fields.get('resultType');
+    if (type !== this.#wanted) return { refused: `its answer has no ${this.#wanted} but ${type ?? 'nothing'}` };
+    return { warnings: this.#warnings, isPartial: this.#isPartial };
   }
 
   /** Reads all that is whole and moves the rest to the front; a window without anything whole grows. */
@@ -138,8 +141,6 @@ export class WireBody {
     this.#hasEntered = false;
     return after;
   }
-
-  #hasEntered = false;
 
   #enter(place: Place, at: number): number {
     this.#place = place;

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import { z } from 'zod';
 import { createWireColumns } from './wire-columns.ts';
 import { createSeriesTable } from './wire-series.ts';
-import { createWireVectorReader, type WireLabels, type WireReading } from './wire-vector.ts';
+import type { WireLabels } from './wire-slots.ts';
+import { createWireVectorReader, type WireVector } from './wire-vector.ts';
 
 type Room = {
-  read(body: string | Uint8Array, cuts?: readonly number[], query?: string): WireReading;
+  read(body: string | Uint8Array, cuts?: readonly number[], query?: string): WireVector;
   readonly columns: ReturnType<typeof createWireColumns>;
   /** Labels by slot, in the order in which they were reported. */
   readonly reported: WireLabels[];
@@ -16,12 +17,11 @@ type Room = {
 function aRoom(wants: (labels: WireLabels) => boolean = () => true): Room {
   const columns = createWireColumns(1);
   const reported: WireLabels[] = [];
-  const reader = createWireVectorReader({
-    table: createSeriesTable(),
+  const admit = (labels: WireLabels): number | null => (wants(labels) ? reported.push(labels) - 1 : null);
+  const reader = createWireVectorReader(
+    { table: createSeriesTable(), key: { low: 0x1234, high: 0x5678 }, admit },
     columns,
-    key: { low: 0x1234, high: 0x5678 },
-    admit: (labels) => (wants(labels) ? reported.push(labels) - 1 : null),
-  });
+  );
   return {
     columns,
     reported,

@@ -1,26 +1,14 @@
 // Reads instant answers of Prometheus from the wire straight into columns: a known series costs neither a string nor an object.
-import * as z from 'zod';
 import { shortText } from './prometheus-answer.ts';
 import { WireBody } from './wire-body.ts';
-import {
-  afterSpace,
-  afterWord,
-  closeBracket,
-  closingQuote,
-  comma,
-  malformed,
-  openBracket,
-  quote,
-} from './wire-bytes.ts';
+import { malformed } from './wire-bytes.ts';
 import type { WireColumns } from './wire-columns.ts';
 import { WireElement, type WireWindow } from './wire-element.ts';
-import type { HashKey } from './wire-hash.ts';
-import { readDecimal } from './wire-number.ts';
-import { ignoredSeries, unknownSeries, type SeriesTable } from './wire-series.ts';
+import { readSample } from './wire-sample.ts';
+import { ignoredSeries } from './wire-series.ts';
+import { slotOf, type WireSlots } from './wire-slots.ts';
 
-export type WireLabels = Readonly<Record<string, string>>;
-
-export type WireReading =
+export type WireVector =
   | {
       /** Series that the answer has. */
       readonly series: number;
@@ -41,29 +29,19 @@ export type WireReading =
     }
   | { readonly refused: string };
 
-export type WireVectorParts = {
-  readonly table: SeriesTable;
-  readonly columns: WireColumns;
-  readonly key: HashKey;
-  /** Called once for a series that is not known: its slot, or null to ignore it from then on. */
-  readonly admit: (labels: WireLabels, query: string) => number | null;
-};
-
 export type WireVectorReader = {
   /** Starts an answer to this query; equal labels of different queries are different series. */
   start(query: string): void;
   /** The next bytes; false when the rest need not be read. */
   write(chunk: Uint8Array): boolean;
   /** What the whole answer held. An answer that is refused leaves no value behind. */
-  end(): WireReading;
+  end(): WireVector;
 };
 
-const labelsSchema = z.record(z.string(), z.string());
-
-/** A reader for one answer at a time, used again for the next; several may share a table and columns. */
-export function createWireVectorReader({ table, columns, key, admit }: WireVectorParts): WireVectorReader {
-  const element = new WireElement(key);
-  const number = new Float64Array(1);
+/** A reader for one answer at a time, used again for the next; several may share slots and columns. */
+export function createWireVectorReader(slots: WireSlots, columns: WireColumns): WireVectorReader {
+  const element = new WireElement(slots.key);
+  const pair = new Float64Array(2);
   let query = '';
   let answer = 0;
   let series = 0;
@@ -74,23 +52,25 @@ export function createWireVectorReader({ table, columns, key, admit }: WireVecto
   let ignored = 0;
   let newestMs = Number.NEGATIVE_INFINITY;
 
+  const counted: WireSlots = {
+    ...slots,
+    admit(labels, of) {
+      const slot = slots.admit(labels, of);
+      if (slot === null) return null;
+      columns.reserve(slot);
+      admitted += 1;
+      return slot;
+    },
+  };
+
   const take = (window: WireWindow, from: number, limit: number): number | string => {
     const after = element.read(window, from, limit);
     if (after < 0) return after;
     if (element.samples === 'values') return 'its answer has no vector';
     if (element.samples === 'none') return 'a series without a value';
+    const slot = slotOf(counted, window, element, query);
+    if (slot === malformed) return malformed;
     series += 1;
-    let slot = table.find(element.sum);
-    if (slot === unknownSeries) {
-      const labels = labelsOf(window, element);
-      if (labels === null) return malformed;
-      slot = admit(labels, query) ?? ignoredSeries;
-      table.put(element.sum, slot);
-      if (slot !== ignoredSeries) {
-        columns.reserve(slot);
-        admitted += 1;
-      }
-    }
     if (slot === ignoredSeries) {
       ignored += 1;
       return after;
@@ -105,31 +85,19 @@ export function createWireVectorReader({ table, columns, key, admit }: WireVecto
       dropped += 1;
       return after;
     }
-    return takeValue(window.bytes, element.samplesFrom, after, slot) ? after : malformed;
-  };
-
-  /** `[seconds, "value"]`. */
-  const takeValue = (bytes: Uint8Array, from: number, limit: number, slot: number): boolean => {
-    if (bytes[from] !== openBracket) return false;
-    const timeFrom = afterSpace(bytes, from + 1, limit);
-    const timeTo = afterWord(bytes, timeFrom, limit);
-    if (!readDecimal(bytes, timeFrom, timeTo, number)) return false;
-    const atMs = Math.round((number[0] ?? 0) * 1000);
-    const between = afterSpace(bytes, timeTo, limit);
-    if (bytes[between] !== comma) return false;
-    const open = afterSpace(bytes, between + 1, limit);
-    if (bytes[open] !== quote) return false;
-    const close = closingQuote(bytes, open + 1, limit);
-    if (close < 0 || bytes[afterSpace(bytes, close + 1, limit)] !== closeBracket) return false;
+    if (readSample(window.bytes, element.samplesFrom, after, pair) < 0) return malformed;
+    const atMs = pair[0]!;
+    const value = pair[1]!;
     if (atMs > newestMs) newestMs = atMs;
-    if (readDecimal(bytes, open + 1, close, number)) {
-      columns.values()[slot] = number[0] ?? Number.NaN;
+    if (Number.isNaN(value)) dropped += 1;
+    else {
+      columns.values()[slot] = value;
       samples += 1;
-    } else dropped += 1;
-    return true;
+    }
+    return after;
   };
 
-  const body = new WireBody(take);
+  const body = new WireBody(take, 'vector');
   return {
     start(text) {
       query = text;
@@ -142,16 +110,9 @@ export function createWireVectorReader({ table, columns, key, admit }: WireVecto
     write: (chunk) => body.write(chunk),
     end() {
       const envelope = body.end();
-      const type = 'refused' in envelope ? undefined : envelope.fields.get('resultType');
-      const refused =
-        'refused' in envelope
-          ? envelope.refused
-          : type === 'vector'
-            ? null
-            : `its answer has no vector but ${type ?? 'nothing'}`;
-      if ('refused' in envelope || refused !== null) {
+      if ('refused' in envelope) {
         columns.takeBack(answer);
-        return { refused: shortText(refused) };
+        return { refused: shortText(envelope.refused) };
       }
       return {
         series,
@@ -166,15 +127,4 @@ export function createWireVectorReader({ table, columns, key, admit }: WireVecto
       };
     },
   };
-}
-
-/** The labels of a series that is not known yet, the only ones that become text. */
-function labelsOf({ bytes }: WireWindow, { labelsFrom, labelsTo }: WireElement): WireLabels | null {
-  if (labelsTo === 0) return {};
-  try {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + labelsFrom, labelsTo - labelsFrom).toString('utf8');
-    return labelsSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
 }
