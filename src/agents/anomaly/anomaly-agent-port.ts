@@ -1,6 +1,7 @@
 // The anomaly agent as other rooms see it: it learns the past, says what is significant now, and judges whether a write helped or harmed.
 import type { Assessment, Finding } from '../../model/finding.ts';
 import type { History, Observation, SeriesKey, SignalBook } from '../../model/signal.ts';
+import type { NearMiss, Suspicion, TestedSuspicion } from '../../model/suspicion.ts';
 import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 
@@ -36,6 +37,12 @@ export interface AnomalyAgent {
    * after the change has settled, or after the time that a change is given to settle (`settledAtMs` null).
    */
   harmed(guards: readonly SeriesKey[], writtenAtMs: number, settledAtMs: number | null): Harm;
+  /** Claims of the leader: each is tested in the coming cycles, and becomes a finding only when it is significant. */
+  suspect(claims: readonly Suspicion[]): void;
+  /** Tests of claims that ended since the last call. */
+  suspicionsEnded(): readonly TestedSuspicion[];
+  /** What moved and stayed below every bar, furthest first. */
+  nearMisses(most: number): readonly NearMiss[];
   /** A write changed this object: its start-up is no news, and the level before it is kept. */
   markWrite(of: ObjectRef, atMs: number): void;
 }

@@ -16,6 +16,8 @@ import { createSeriesTable } from './series-table.ts';
 import type { LaneProblem } from './lanes/lane.ts';
 import { lanes } from './lanes/lanes.ts';
 import { windowsOf } from './settings.ts';
+import { nearMisses } from './suspicions/near-misses.ts';
+import { createSuspicionLane } from './suspicions/suspicion-lane.ts';
 import { cycleSignals } from './signal-cycle.ts';
 import { isStrong, signalFindingId, signalFindingOf } from './signal-findings.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
@@ -36,7 +38,8 @@ export function createAnomalyAgent({ pace, signals, slos = [], tell = ignore }: 
   const facts = createFactFindings();
   const harm = createHarmWatch(windows);
   const book = createBook(table, windows);
-  const running = lanes.map((create) => create({ pace, windows, signals, slos, tell }));
+  const suspicions = createSuspicionLane(windows.cycleMs);
+  const running = [...lanes.map((create) => create({ pace, windows, signals, slos, tell })), suspicions];
   const writes = new Map<string, number>();
   /** Signal findings from before a start that no test has seen yet. */
   let taken: Map<string, SignalFinding> | null = null;
@@ -115,6 +118,9 @@ export function createAnomalyAgent({ pace, signals, slos = [], tell = ignore }: 
     book: () => book,
     recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, { holds, ofLane }, windows),
     harmed: (guards, writtenAtMs, settledAtMs) => harm.harmed(guards, { writtenAtMs, settledAtMs }, table, lastView),
+    suspect: (claims) => suspicions.raise(claims, table.nowMs),
+    suspicionsEnded: () => suspicions.ended(),
+    nearMisses: (most) => nearMisses(table, most),
     markWrite(of, atMs) {
       writes.set(keyOf(of), atMs);
       for (const [key, ms] of writes) if (atMs - ms > windows.forgetMs) writes.delete(key);

@@ -12,6 +12,7 @@ import { paceOf } from '../../model/pace.ts';
 import type { Plan, PlannedAction } from '../../model/plan.ts';
 import type { Ruling, Verdict } from '../../model/ruling.ts';
 import type { Observation, SignalBook } from '../../model/signal.ts';
+import type { NearMiss, Suspicion, TestedSuspicion } from '../../model/suspicion.ts';
 import type { ClusterView, Freshness } from '../../model/view.ts';
 import { aBook } from '../../diagnosis/testing/signs.ts';
 import { aView, nowMs } from '../../diagnosis/testing/view.ts';
@@ -63,6 +64,10 @@ export type Outside = {
   wakes: number;
   written: { readonly plan: string; readonly action: string; readonly undo: boolean }[];
   settledIntents: number;
+  /** Claims that reached the anomaly agent, and what it says of them and of what is below every bar. */
+  suspected: Suspicion[];
+  suspicionsEnded: TestedSuspicion[];
+  nearMisses: readonly NearMiss[];
 };
 
 export function aRig(more: Partial<Outside> = {}): Rig {
@@ -93,6 +98,9 @@ export function aRig(more: Partial<Outside> = {}): Rig {
     wakes: 0,
     written: [],
     settledIntents: 0,
+    suspected: [],
+    suspicionsEnded: [],
+    nearMisses: [],
     ...more,
   };
   const append = (body: EventBody, actor = 'test'): Promise<JournalEvent> => {
@@ -124,6 +132,9 @@ export function aRig(more: Partial<Outside> = {}): Rig {
       replay: () => undefined,
       note: () => undefined,
       markWrite: () => undefined,
+      suspect: (claims) => outside.suspected.push(...claims),
+      suspicionsEnded: () => outside.suspicionsEnded.splice(0),
+      nearMisses: () => outside.nearMisses,
       book: () => outside.book,
       assess: () => ({ atMs: clock.now(), findings: outside.findings, dismissed: outside.dismissed }),
       recovered: () => outside.recovery,
