@@ -57,6 +57,8 @@ export type SeriesState = {
   /** CPU request of the workload in cores. */
   cpuRequest: number;
   usual: { readonly slot: number; readonly version: number; readonly level: Level | null } | null;
+  /** Replicas that could be compared with one another in the newest cycle, and those that are odd; null when none has a past. */
+  peers: { readonly pods: number; readonly odd: readonly string[] } | null;
 };
 
 const windowLength = 5;
@@ -76,6 +78,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesS
     basis: null,
     cpuRequest: 0,
     usual: null,
+    peers: null,
   };
 }
 

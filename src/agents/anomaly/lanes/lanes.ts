@@ -1,5 +1,6 @@
 // The lanes that run beside the window test, in the order in which their findings are told.
+import { replicaLane } from '../replicas/replica-lane.ts';
 import type { CreateLane } from './lane.ts';
 import { sloLane } from './slo-lane.ts';
 
-export const lanes: readonly CreateLane[] = [sloLane];
+export const lanes: readonly CreateLane[] = [sloLane, replicaLane];

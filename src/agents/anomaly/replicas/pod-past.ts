@@ -1,52 +1,72 @@
 // The past of one pod against its siblings in a fixed number of bytes: five-minute medians that thin out as they grow old.
 
-/** Windows kept: 1,152 bytes as float32. At full thinning one is kept of every eight, so that they reach back eight days. */
+/** Windows kept: 2,304 bytes with their times. At full thinning one is kept of every eight, so that they reach back eight days. */
 export const keptWindows = 288;
 const widestStride = 8;
 
+export type PastWindow = { readonly atMs: number; readonly residual: number };
+
 export interface PodPast {
-  /** Takes in the median of one window. */
-  push(residual: number): void;
-  /** Oldest first. */
+  /** Takes in the median of one window of five samples that ended at `atMs`. */
+  push(atMs: number, residual: number): void;
+  /** Residuals, oldest first. */
   all(): Float32Array;
-  /** How many windows of five samples the past spans, thinned ones included. */
-  readonly span: number;
+  /** The newest windows with their times, oldest first. */
+  newest(count: number): PastWindow[];
+  /** From the oldest window to the newest; 0 when empty. */
+  readonly spanMs: number;
   /** Grows with each change. */
   readonly version: number;
 }
 
 export function createPodPast(): PodPast {
-  const kept = new Float32Array(keptWindows);
+  const residuals = new Float32Array(keptWindows);
+  /** Seconds since the first window. */
+  const times = new Float32Array(keptWindows);
+  let originMs = 0;
   let count = 0;
   let stride = 1;
   let skipped = 0;
   let version = 0;
 
-  /** Every other window goes: what remains spans as long with half the places. */
+  /** Every other window goes: what remains spans as long in half the places. */
   const thin = (): void => {
-    for (let index = 0; index * 2 < keptWindows; index += 1) kept[index] = kept[index * 2] ?? 0;
+    for (let index = 0; index * 2 < keptWindows; index += 1) {
+      residuals[index] = residuals[index * 2] ?? 0;
+      times[index] = times[index * 2] ?? 0;
+    }
     count = Math.ceil(keptWindows / 2);
     stride *= 2;
   };
+  const shift = (): void => {
+    residuals.copyWithin(0, 1);
+    times.copyWithin(0, 1);
+    count -= 1;
+  };
+  const timeAt = (index: number): number => originMs + (times[index] ?? 0) * 1_000;
 
   return {
-    push(residual) {
+    push(atMs, residual) {
       if (!Number.isFinite(residual)) return;
       skipped += 1;
       if (skipped < stride) return;
       skipped = 0;
       if (count === keptWindows && stride < widestStride) thin();
-      if (count === keptWindows) {
-        kept.copyWithin(0, 1);
-        count -= 1;
-      }
-      kept[count] = residual;
+      if (count === keptWindows) shift();
+      if (count === 0) originMs = atMs;
+      residuals[count] = residual;
+      times[count] = (atMs - originMs) / 1_000;
       count += 1;
       version += 1;
     },
-    all: () => kept.slice(0, count),
-    get span() {
-      return count * stride;
+    all: () => residuals.slice(0, count),
+    newest: (wanted) =>
+      Array.from({ length: Math.min(wanted, count) }, (_, at) => count - Math.min(wanted, count) + at).map((index) => ({
+        atMs: timeAt(index),
+        residual: residuals[index] ?? 0,
+      })),
+    get spanMs() {
+      return count === 0 ? 0 : timeAt(count - 1) - timeAt(0);
     },
     get version() {
       return version;

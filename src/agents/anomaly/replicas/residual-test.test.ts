@@ -78,8 +78,8 @@ function shiftFound(replicas: number, seed: number, shift: number): { readonly p
   const alone = createPodPast();
   for (let at = 0; at < 144; at += 1) {
     const values = window(0, 100 + 20 * Math.sin((at / 144) * 2 * Math.PI));
-    past.push(residualsOf(values).get('pod-0')?.residual ?? Number.NaN);
-    alone.push(values.get('pod-0') ?? Number.NaN);
+    past.push(at * 300_000, residualsOf(values).get('pod-0')?.residual ?? Number.NaN);
+    alone.push(at * 300_000, values.get('pod-0') ?? Number.NaN);
   }
   const now = window(shift, 100);
   return {
