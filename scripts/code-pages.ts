@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { actions } from '../src/actions/actions.ts';
 import { rules } from '../src/agents/guardian/rules.ts';
-import { catalogue, measures, type SignalDefinition } from '../src/agents/metrics/catalogue.ts';
+import { catalogue } from '../src/agents/metrics/catalogue.ts';
+import { labelNames, type Measure } from '../src/agents/metrics/measure.ts';
+import { measures } from '../src/agents/metrics/measures.ts';
+import { needsOf, type SignalDefinition } from '../src/agents/metrics/signal-definition.ts';
 import { causes } from '../src/diagnosis/causes.ts';
 import { isJsonObject, toJson, type Json, type JsonObject } from '../src/model/json.ts';
 import { exitMeanings } from '../src/model/exit-meanings.ts';
@@ -56,29 +59,44 @@ export function causesPage(): string {
 }
 
 export function signalsPage(): string {
-  const metricOf = new Map<string, string>(measures.map((one) => [one.id, one.metric]));
+  const metricsOf = (need: string): string[] =>
+    measures.filter((one) => one.gives === need).flatMap((one) => metricNames(one).map(code));
   return page(
     'Signals',
-    'What is measured of each workload and node. A change counts only when it is at least the larger of two floors: an absolute one in the unit of the signal, and a factor on the usual level.',
+    'What is measured of each workload and node. A change counts only when it is at least the larger of two floors: an absolute one in the unit of the signal, and a factor on the usual level. Signals of one family are tested together and count as one voice. Signals of your own: [signals](../guide/signals.md).',
     rows(
-      ['Signal', 'Shown as', 'Unit', 'Bad side', 'Least change', 'Severity', 'Made of'],
+      ['Signal', 'Of', 'Shown as', 'Family', 'Unit', 'Bad side', 'Least change', 'Rhythm', 'Severity', 'Made of'],
       catalogue.map((one) => [
         code(one.id),
+        one.of,
         `${one.title}${one.suffix ?? ''}`,
+        one.family,
         one.unit,
         one.direction,
         floorOf(one),
+        one.seasonality,
         one.severity,
-        one.needs.length === 0 ? 'the API' : codes(one.needs.map((id) => metricOf.get(id) ?? id)),
+        needsOf(one).flatMap(metricsOf).join(', ') || 'the API',
       ]),
     ),
     '## Metrics that are read',
-    'Names as Prometheus stores them and as kubelets or pods expose them. `pod` means the `/metrics` of a pod that is annotated to be scraped.',
+    'Names as Prometheus stores them and as kubelets or pods expose them. Of several names that measure the same, a workload counts by the first in this list that it has. `pod` means the `/metrics` of a pod that is annotated to be scraped, `exporter` that only Prometheus has it.',
     rows(
-      ['Metric', 'Kind', 'Kept apart by', 'Exposed by', 'Needed for'],
-      measures.map((one) => [code(one.metric), one.kind, one.by.join(', '), one.from, one.capability]),
+      ['Metric', 'Kind', 'Kept apart by the labels', 'Exposed by', 'Needed for', 'Without it'],
+      measures.map((one) => [
+        metricNames(one).map(code).join(', '),
+        one.kind,
+        one.by.map((label) => labelNames(one, label).join(' or ')).join(', '),
+        one.from,
+        one.capability,
+        one.cost,
+      ]),
     ),
   );
+}
+
+function metricNames({ metric, plus, over }: Measure): string[] {
+  return [metric, ...(plus === undefined ? [] : [plus]), ...(over === undefined ? [] : [over])];
 }
 
 export function metricsPage(): string {

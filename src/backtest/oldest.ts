@@ -1,5 +1,5 @@
 // How far the history of a server reaches back, asked before anything is read: it tells a wrong address, an empty server and a short memory apart.
-import { measures } from '../agents/metrics/catalogue.ts';
+import { measures } from '../agents/metrics/measures.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { RangeReader } from './range-reader.ts';
 import { learnedDays } from './window.ts';

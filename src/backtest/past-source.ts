@@ -1,5 +1,5 @@
 // Lets the product's own metrics agent read the past as if it were now: each read is answered out of a stretch that was fetched with the live queries.
-import type { Measure } from '../agents/metrics/catalogue.ts';
+import type { Measure } from '../agents/metrics/measure.ts';
 import type { Answer, MetricsSource, RangeRow, Row, RowLabels } from '../agents/metrics/metrics-source.ts';
 import { liveQuery } from '../agents/metrics/promql.ts';
 import type { RangeReader, Stretch } from './range-reader.ts';

@@ -13,7 +13,33 @@ export type SignalFamily =
   | 'traffic'
   | 'errors'
   | 'latency'
+  | 'saturation'
+  | 'queue'
+  | 'pending'
+  | 'autoscaler'
+  | 'pressure'
+  | 'control plane'
   | 'node';
+
+export const signalFamilies = [
+  'cpu',
+  'throttling',
+  'memory',
+  'restarts',
+  'ready',
+  'network',
+  'network errors',
+  'traffic',
+  'errors',
+  'latency',
+  'saturation',
+  'queue',
+  'pending',
+  'autoscaler',
+  'pressure',
+  'control plane',
+  'node',
+] as const satisfies readonly SignalFamily[];
 
 export type SignalTraits = {
   readonly id: SignalId;
@@ -40,6 +66,8 @@ export type SignalTraits = {
   readonly severity: 'critical' | 'warning' | 'info';
   /** Below this value a deviation is only worth noting. */
   readonly harmlessBelow?: number;
+  /** The rhythm in which its usual level returns. */
+  readonly seasonality: 'none' | 'daily' | 'weekly';
 };
 
 /** The least change from `location` toward `side` that matters, in the unit of the signal. */

@@ -7,19 +7,44 @@ export const signalIds = [
   'cpu.throttling',
   'memory.working_set',
   'memory.share',
+  'oom_kills',
   'restarts',
   'ready',
+  'pending',
   'network.receive',
   'network.transmit',
   'network.errors',
+  'network.drops',
   'sli.rps',
   'sli.err',
   'sli.latency',
+  'sli.latency_p50',
+  'volume.used',
+  'volume.inodes',
+  'pids',
+  'connections',
+  'queue',
+  'autoscaler.at_max',
   'node.cpu',
   'node.memory',
+  'node.disk',
+  'node.inodes',
+  'node.pids',
+  'node.connections',
+  'node.retransmits',
+  'node.pressure',
+  'apiserver.latency',
 ] as const;
-export const signalId = z.enum(signalIds);
+const builtInSignal = z.enum(signalIds);
+export type BuiltInSignal = z.infer<typeof builtInSignal>;
+/** A signal that a user declared: `custom.` and the name that `signals.yaml` gives it. */
+export const customSignal = z.templateLiteral(['custom.', z.string().regex(/^[a-z][a-z0-9_.-]{0,48}$/)]);
+export type CustomSignal = z.infer<typeof customSignal>;
+export const signalId = z.union([builtInSignal, customSignal]);
 export type SignalId = z.infer<typeof signalId>;
+
+/** Whom a series is about when it is no workload and no node: the API server, by the Service in front of it. */
+export const apiServerRef: ObjectRef = { kind: 'Service', namespace: 'default', name: 'kubernetes' };
 
 export type SignalUnit = 'cores' | 'bytes' | 'seconds' | 'ratio' | 'count' | 'per_second' | 'bytes_per_second';
 
@@ -47,7 +72,12 @@ export type Observation = {
   readonly atMs: number;
   readonly samples: readonly Sample[];
   /** Sources that answered, with the age of their newest sample. */
-  readonly sources: readonly { readonly source: 'prometheus' | 'kubelet' | 'api'; readonly newestMs: number | null }[];
+  readonly sources: readonly {
+    readonly source: 'prometheus' | 'kubelet' | 'api';
+    readonly newestMs: number | null;
+    /** How many measures it was asked for. */
+    readonly asked?: number;
+  }[];
   /** What could not be read and what that costs, for "cannot see". */
   readonly missing: readonly { readonly capability: string; readonly reason: string; readonly cost: string }[];
 };

@@ -1,10 +1,12 @@
-// One GET with a deadline and a size limit, whose failure is a sentence; redirects are never followed.
+// One read over HTTP with a deadline and a size limit, whose failure is a sentence; redirects are never followed.
 import { request, type Dispatcher } from 'undici';
 import { deadline, type Clock } from '../../clock.ts';
 
 export type HttpRead = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent by POST when there is one; the read is a GET when absent. */
+  readonly form?: URLSearchParams | undefined;
   readonly mostBytes: number;
   readonly timeoutMs: number;
   readonly wall: Clock;
@@ -19,8 +21,12 @@ export async function readText(read: HttpRead): Promise<HttpAnswer> {
   const limit = deadline(read.wall, read.timeoutMs, read.signal);
   try {
     const { statusCode, headers, body } = await request(read.url, {
-      method: 'GET',
-      headers: { ...read.headers },
+      method: read.form === undefined ? 'GET' : 'POST',
+      headers: {
+        ...read.headers,
+        ...(read.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+      },
+      ...(read.form === undefined ? {} : { body: read.form.toString() }),
       signal: limit.signal,
       ...(read.dispatcher === undefined ? {} : { dispatcher: read.dispatcher }),
     });
@@ -73,6 +79,17 @@ function reasonOf(error: unknown): string {
       return 'it closed the connection in the middle of its answer';
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return 'its answer was cut off';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'its certificate is of an authority that is not known: is the CA file set?';
+    case 'CERT_HAS_EXPIRED':
+      return 'its certificate has expired';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'its certificate is for another name';
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+      return 'it asks for a client certificate';
     default:
       return error instanceof Error ? error.message : 'it failed';
   }

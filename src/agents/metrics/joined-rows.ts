@@ -1,67 +1,74 @@
-// Joins rows to pods and workloads by the owner chain of the cluster view, never by the shape of a pod's name.
+// Joins rows to pods, workloads and nodes; of several names that measure the same, an owner counts by the first alone.
 import { keyOf, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
-import type { MeasureId } from './catalogue.ts';
+import type { Measure } from './measure.ts';
 import { containerLimit } from './memory-limit.ts';
-import type { Row, RowLabels } from './metrics-source.ts';
+import type { Row } from './metrics-source.ts';
 import type { OwnerMemory } from './owner-memory.ts';
-import { addBucket, addMemory, addRequests, addTo, emptyTotals, type Totals } from './totals.ts';
+import { createRowOwners } from './row-owner.ts';
+import { addRow, emptyTotals, type Totals } from './totals.ts';
 
-type PodTotals = { readonly of: ObjectRef; readonly pod: string; readonly totals: Totals };
+type OwnerTotals = { readonly of: ObjectRef; readonly totals: Totals };
 export type Joined = {
-  readonly workloads: ReadonlyMap<string, { readonly of: ObjectRef; readonly totals: Totals }>;
-  readonly pods: ReadonlyMap<string, PodTotals>;
-  readonly nodes: ReadonlyMap<string, Totals>;
+  /** Workloads, nodes and the API server. */
+  readonly owners: ReadonlyMap<string, OwnerTotals>;
+  readonly pods: ReadonlyMap<string, OwnerTotals & { readonly pod: string }>;
+  /** How many owners count by each measure. */
+  readonly chosen: ReadonlyMap<string, number>;
 };
 
 /**
  * Rows of pods that nobody remembers belong to nobody and are left out. Rates of pods that went within their window
  * still count for the workload, else each rollout would look like a loss of traffic.
  */
-export function joinRows(view: ClusterView, owners: OwnerMemory, rows: ReadonlyMap<MeasureId, readonly Row[]>): Joined {
-  const workloads = new Map<string, { of: ObjectRef; totals: Totals }>();
-  const pods = new Map<string, PodTotals>();
-  const nodes = new Map<string, Totals>();
-  for (const [measure, list] of rows)
-    for (const { labels, value } of list) {
-      if (labels.node !== '' && labels.pod === '') {
-        const totals = nodes.get(labels.node) ?? emptyTotals();
-        nodes.set(labels.node, totals);
-        addTo(totals, measure, value);
-        continue;
-      }
-      const known = view.pod(labels.namespace, labels.pod);
-      const of = owners.ownerOf(labels.namespace, labels.pod);
-      if (of === undefined || (known === undefined && measure === 'memory')) continue;
+export function joinRows(
+  view: ClusterView,
+  memory: OwnerMemory,
+  answered: readonly (readonly [measure: Measure, rows: readonly Row[]])[],
+): Joined {
+  const owners = new Map<string, OwnerTotals>();
+  const pods = new Map<string, OwnerTotals & { pod: string }>();
+  const choice = createChoice();
+  const ownerOf = createRowOwners(view, (namespace, pod) => memory.ownerOf(namespace, pod));
+  for (const [measure, rows] of answered)
+    for (const { labels, value } of rows) {
+      const owner = ownerOf(labels);
+      if (owner === null) continue;
+      const { of, pod } = owner;
       const key = keyOf(of);
-      const workload = workloads.get(key) ?? { of, totals: emptyTotals() };
-      workloads.set(key, workload);
-      const limit = measure === 'memory' ? containerLimit(known?.spec, labels.container) : null;
-      addRow(workload.totals, measure, labels, value, limit);
-      if (known !== undefined) addRow(podTotals(pods, of, labels), measure, labels, value, limit);
+      if (!choice.take(key, measure)) continue;
+      const live = pod === undefined ? undefined : view.pod(of.namespace, pod);
+      if (measure.gives === 'memory' && live === undefined) continue;
+      const entry = owners.get(key) ?? { of, totals: emptyTotals() };
+      owners.set(key, entry);
+      const limit = measure.gives === 'memory' ? containerLimit(live?.spec, labels.container) : null;
+      addRow(entry.totals, measure, labels, value, limit);
+      if (live === undefined || pod === undefined) continue;
+      const podKey = `${of.namespace}/${pod}`;
+      const own = pods.get(podKey) ?? { of, pod, totals: emptyTotals() };
+      pods.set(podKey, own);
+      addRow(own.totals, measure, labels, value, limit);
     }
-  return { workloads, pods, nodes };
+  return { owners, pods, chosen: choice.counts() };
 }
 
-function podTotals(pods: Map<string, PodTotals>, of: ObjectRef, labels: RowLabels): Totals {
-  const key = `${labels.namespace}/${labels.pod}`;
-  const made = pods.get(key) ?? { of, pod: labels.pod, totals: emptyTotals() };
-  pods.set(key, made);
-  return made.totals;
-}
-
-function addRow(totals: Totals, measure: MeasureId, labels: RowLabels, value: number, limit: number | null): void {
-  switch (measure) {
-    case 'requests':
-      addRequests(totals, labels.code, value);
-      break;
-    case 'buckets':
-      addBucket(totals, labels.le, value);
-      break;
-    case 'memory':
-      addMemory(totals, value, limit);
-      break;
-    default:
-      addTo(totals, measure, value);
-  }
+/** Which measure an owner counts by, of those that give the same: the first that had a row of it. */
+export function createChoice(): {
+  take(owner: string, measure: Measure): boolean;
+  counts(): ReadonlyMap<string, number>;
+} {
+  const chosen = new Map<string, string>();
+  return {
+    take(owner, measure) {
+      const key = `${measure.gives}\n${owner}`;
+      const known = chosen.get(key);
+      if (known === undefined) chosen.set(key, measure.id);
+      return known === undefined || known === measure.id;
+    },
+    counts() {
+      const counts = new Map<string, number>();
+      for (const id of chosen.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+      return counts;
+    },
+  };
 }

@@ -3,12 +3,12 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
 import type { KubeNode } from '../../model/kube.ts';
 import type { ClusterView } from '../../model/view.ts';
-import type { Measure } from './catalogue.ts';
 import { createCounterRates } from './counter-rates.ts';
-import { labelIn, readExposition } from './exposition-reader.ts';
 import { readText } from './http-read.ts';
 import { inTurn } from './in-turn.ts';
-import { type Answer, type MetricsSource, rowLabels, type Row, type RowLabels } from './metrics-source.ts';
+import type { Measure } from './measure.ts';
+import type { Answer, MetricsSource, Row, RowLabels } from './metrics-source.ts';
+import { collect, keyOf, type Page } from './page-rows.ts';
 import { scrapeTargetOf } from './scrape-target.ts';
 
 export type KubeletOptions = {
@@ -29,11 +29,10 @@ const atOnce = 8;
 /** Pods that are scraped in one read; more than that belongs into Prometheus. */
 const mostPods = 500;
 
-type Page = {
-  readonly from: Measure['from'];
-  readonly node: string;
-  readonly pod?: { namespace: string; name: string };
-};
+/** Only Prometheus reads exporters and evaluates queries. */
+const unreachable = 'only Prometheus has it';
+const kubeletPages = { resource: '/metrics/resource', cadvisor: '/metrics/cadvisor', kubelet: '/metrics' } as const;
+
 type Target = Page & { readonly url: string };
 
 export function createKubeletSource(options: KubeletOptions): MetricsSource {
@@ -42,7 +41,8 @@ export function createKubeletSource(options: KubeletOptions): MetricsSource {
 
   return {
     name: 'kubelet',
-    async read(measures, { view, atMs, signal }) {
+    async read(asked, { view, atMs, signal }) {
+      const measures = asked.filter((one) => one.from !== 'exporter' && one.query === undefined);
       const targets = targetsOf(view, measures, addressOf);
       const credentials = (await options.authorization?.()) ?? {};
       const totals = new Map<string, Map<string, { labels: RowLabels; value: number }>>();
@@ -75,7 +75,7 @@ export function createKubeletSource(options: KubeletOptions): MetricsSource {
         });
       });
       rates.forget(atMs - options.readMs * 10);
-      return new Map(measures.map((measure) => [measure.id, answerOf(measure, targets, totals, failures)]));
+      return new Map(asked.map((measure) => [measure.id, answerOf(measure, targets, totals, failures)]));
     },
   };
 }
@@ -89,9 +89,9 @@ function targetsOf(
   for (const node of view.nodes) {
     const base = addressOf(node);
     if (base === null) continue;
-    for (const from of ['resource', 'cadvisor'] as const)
+    for (const from of ['resource', 'cadvisor', 'kubelet'] as const)
       if (measures.some((one) => one.from === from))
-        targets.push({ from, node: node.metadata.name, url: `${base}/metrics/${from}` });
+        targets.push({ from, node: node.metadata.name, url: `${base}${kubeletPages[from]}` });
   }
   if (!measures.some((one) => one.from === 'pod')) return targets;
   for (const pod of view.pods) {
@@ -99,52 +99,9 @@ function targetsOf(
     if (url === null) continue;
     const names = { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name };
     targets.push({ from: 'pod', node: '', pod: names, url });
-    if (targets.length >= mostPods + view.nodes.length * 2) break;
+    if (targets.length >= mostPods + view.nodes.length * 3) break;
   }
   return targets;
-}
-
-/** Sums what one page tells of each measure over the labels that the measure does not tell apart. */
-function collect(
-  text: string,
-  target: Target,
-  measures: readonly Measure[],
-  take: (measure: Measure, labels: RowLabels, value: number) => void,
-): void {
-  const byMetric = new Map(measures.map((one) => [one.metric, one]));
-  const sums = new Map<Measure, Map<string, { labels: RowLabels; value: number }>>();
-  readExposition(text, new Set(byMetric.keys()), (name, raw, value) => {
-    const measure = byMetric.get(name);
-    if (measure === undefined) return;
-    if (measure.containersOnly === true && labelIn(raw, 'container') === '') return;
-    const labels = labelsOf(raw, target, measure);
-    const page = sums.get(measure) ?? new Map<string, { labels: RowLabels; value: number }>();
-    sums.set(measure, page);
-    const key = keyOf(labels);
-    const before = page.get(key);
-    if (before === undefined) page.set(key, { labels, value });
-    else before.value = measure.aggregate === 'sum' ? before.value + value : Math.max(before.value, value);
-  });
-  for (const [measure, page] of sums) for (const { labels, value } of page.values()) take(measure, labels, value);
-}
-
-function labelsOf(raw: string, target: Target, measure: Measure): RowLabels {
-  const has = (label: Measure['by'][number]): boolean => measure.by.includes(label);
-  const text = (label: 'namespace' | 'pod' | 'container' | 'code' | 'le'): string => {
-    if (!has(label)) return '';
-    // What a pod says of itself is about that pod, whatever names it writes.
-    if (target.pod !== undefined && label === 'namespace') return target.pod.namespace;
-    if (target.pod !== undefined && label === 'pod') return target.pod.name;
-    return labelIn(raw, label);
-  };
-  return rowLabels({
-    namespace: text('namespace'),
-    pod: text('pod'),
-    container: text('container'),
-    code: text('code'),
-    le: text('le'),
-    node: has('node') ? target.node : '',
-  });
 }
 
 function add(
@@ -167,6 +124,9 @@ function answerOf(
   totals: ReadonlyMap<string, ReadonlyMap<string, Row>>,
   failures: ReadonlyMap<Measure['from'], readonly string[]>,
 ): Answer<Row> {
+  // Not a failure: those who have no Prometheus are told once what the kubelets cannot tell.
+  if (measure.query !== undefined) return { unreadable: unreachable };
+  if (measure.from === 'exporter') return { rows: [] };
   const asked = targets.filter((one) => one.from === measure.from).length;
   const failed = failures.get(measure.from) ?? [];
   const first = failed.toSorted()[0];
@@ -186,8 +146,4 @@ export function kubeletAddress(node: KubeNode): string | null {
 
 function nameOf(target: Target): string {
   return target.pod === undefined ? `node ${target.node}` : `pod ${target.pod.namespace}/${target.pod.name}`;
-}
-
-function keyOf(labels: RowLabels): string {
-  return `${labels.namespace}\n${labels.pod}\n${labels.container}\n${labels.node}\n${labels.code}\n${labels.le}`;
 }

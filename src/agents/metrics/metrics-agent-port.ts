@@ -1,10 +1,34 @@
 // The metrics agent as other rooms see it: the present as one observation, the past as one history per series.
-import type { History, Observation } from '../../model/signal.ts';
+import type { History, Observation, SeriesKey, SignalId } from '../../model/signal.ts';
+import type { SignalTraits } from '../../model/signal-traits.ts';
+import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 
 export interface MetricsAgent {
   /** Never throws for a source that fails: what could not be read is in `missing`. */
   observe(view: ClusterView, signal: AbortSignal): Promise<Observation>;
-  /** Workload and node series from `fromMs` to `toMs`, one value each `stepMs` on multiples of it. */
-  history(view: ClusterView, fromMs: number, toMs: number, stepMs: number, signal: AbortSignal): Promise<History[]>;
+  /**
+   * Workload and node series from `fromMs` to `toMs`, one value each `stepMs` on multiples of it. Only those of `only`
+   * when it is given; then the source is asked for their measures and namespaces alone.
+   */
+  history(
+    view: ClusterView,
+    fromMs: number,
+    toMs: number,
+    stepMs: number,
+    signal: AbortSignal,
+    only?: readonly SeriesKey[],
+  ): Promise<History[]>;
+  /** One signal of each pod of a workload, pods that are gone included where the source knows their owner; none from a source without a past. */
+  podHistory(
+    view: ClusterView,
+    of: ObjectRef,
+    id: SignalId,
+    fromMs: number,
+    toMs: number,
+    stepMs: number,
+    signal: AbortSignal,
+  ): Promise<History[]>;
+  /** What detectors must know of a signal that a user declared; undefined for the built-in ones and for what nobody declared. */
+  declared?(id: SignalId): SignalTraits | undefined;
 }

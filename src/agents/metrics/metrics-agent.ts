@@ -2,18 +2,23 @@
 import type { Clock } from '../../clock.ts';
 import type { Pace } from '../../model/pace.ts';
 import { scaled } from '../../model/pace.ts';
-import type { Observation, Sample } from '../../model/signal.ts';
+import { type History, type Observation, type Sample, seriesId, type SeriesKey } from '../../model/signal.ts';
+import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { apiSamples } from './api-samples.ts';
-import { type MeasureId, measures, type SignalDefinition } from './catalogue.ts';
 import { joinRows } from './joined-rows.ts';
+import type { Measure } from './measure.ts';
+import { measures } from './measures.ts';
 import type { MetricsAgent } from './metrics-agent-port.ts';
-import type { Answer, MetricsSource, RangeRow, Row } from './metrics-source.ts';
-import { missingFrom, noSource } from './missing.ts';
+import type { Answer, MetricsSource, Missing, RangeContext, RangeRow, Row } from './metrics-source.ts';
+import { missingFrom, missingOptional, noSource } from './missing.ts';
 import { createOwnerMemory } from './owner-memory.ts';
 import { pastOf } from './past.ts';
+import { createResting } from './resting.ts';
 import { createRestartCounter } from './restart-counter.ts';
+import { needsOf, type SignalDefinition } from './signal-definition.ts';
 import { samplesOf } from './totals.ts';
+import { type UserSignals, noUserSignals } from './user-signals.ts';
 
 export type MetricsAgentPorts = {
   /** In order: the next is asked only when one cannot read anything. */
@@ -22,72 +27,166 @@ export type MetricsAgentPorts = {
   /** Cluster time. */
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Signals that users declared; none when absent. */
+  readonly userSignals?: UserSignals;
 };
 
 const restartWindowMs = 10 * 60_000;
+const pendingMs = 2 * 60_000;
+/** How long a measure that nothing has is not asked for again. */
+const restMs = 10 * 60_000;
 
-export function createMetricsAgent({ sources, catalogue, clock, pace }: MetricsAgentPorts): MetricsAgent {
+export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
+  const { sources, catalogue, clock, pace, userSignals = noUserSignals } = ports;
   const restarts = createRestartCounter(scaled(pace, restartWindowMs));
-  const wanted = measures.filter(({ id }) => catalogue.some((one) => one.needs.includes(id)));
-  const signals = catalogue.filter((one) => one.needs.length > 0).map((one) => one.id);
   const owners = createOwnerMemory(pace.rateWindowMs * 2);
   const newest = new Map<MetricsSource['name'], number>();
+  const resting = new Map(sources.map((one) => [one, createResting(scaled(pace, restMs))]));
+
+  const signalsNow = (): readonly SignalDefinition[] => [
+    ...catalogue,
+    ...userSignals.current().map((one) => one.definition),
+  ];
+  /** In the order in which one name goes before another. */
+  const measuresOf = (signals: readonly SignalDefinition[]): readonly Measure[] => {
+    const needed = new Set(signals.flatMap(needsOf));
+    return [...measures, ...userSignals.current().map((one) => one.measure)].filter(({ gives }) => needed.has(gives));
+  };
 
   return {
     async observe(view, signal) {
       const atMs = clock.now();
+      await userSignals.refresh(signal);
       owners.see(view, atMs);
-      const samples = apiSamples(view, restarts, atMs);
+      const signals = signalsNow();
+      const all = measuresOf(signals);
+      const samples = apiSamples(view, restarts, atMs, scaled(pace, pendingMs));
       const seen: Observation['sources'][number][] = [{ source: 'api', newestMs: view.asOfMs }];
-      const missing: Observation['missing'][number][] = sources.length === 0 ? [noSource] : [];
-      for (const source of sources) {
-        const answers = await source.read(wanted, { view, atMs, windowMs: pace.rateWindowMs, signal });
-        const rows = rowsOf<Row>(answers);
-        missing.push(...missingFrom(source.name, wanted, answers));
+      const missing: Missing[] = [...(sources.length === 0 ? [noSource] : []), ...userSignals.problems()];
+      for (const [source, rests] of resting) {
+        const asked = rests.due(all, atMs);
+        const answers = await source.read(asked, { view, atMs, windowMs: pace.rateWindowMs, signal });
+        const rows = rowsOf<Row>(asked, answers);
+        for (const measure of asked) rests.note(measure, countOf(answers.get(measure.id)), atMs);
+        missing.push(...missingFrom(source.name, asked, answers));
         // A rate is fresh by itself; a gauge may be an old value that the server still shows.
-        if (wanted.some(({ id, kind }) => kind === 'counter' && (rows.get(id)?.length ?? 0) > 0))
-          newest.set(source.name, atMs);
-        seen.push({ source: source.name, newestMs: newest.get(source.name) ?? null });
-        if (rows.size === 0) continue;
-        for (const sample of joined(view, rows, atMs)) samples.push(sample);
+        if (rows.some(([{ kind }, some]) => kind === 'counter' && some.length > 0)) newest.set(source.name, atMs);
+        seen.push({ source: source.name, newestMs: newest.get(source.name) ?? null, asked: asked.length });
+        if (rows.length === 0) continue;
+        const present = new Set(rows.filter(([, some]) => some.length > 0).map(([{ gives }]) => gives));
+        missing.push(...missingOptional(source.name, rests.absent(all), present));
+        for (const sample of joined(view, signals, rows, partialOf(asked, answers), atMs)) samples.push(sample);
         break;
       }
       return { atMs, samples, sources: seen, missing };
     },
 
-    async history(view, fromMs, toMs, stepMs, signal) {
-      for (const source of sources) {
-        if (source.range === undefined) continue;
-        const start = Math.ceil(fromMs / stepMs) * stepMs;
-        const answers = await source.range(wanted, { view, fromMs: start, toMs, stepMs, signal });
-        const length = Math.max(0, Math.floor((toMs - start) / stepMs) + 1);
-        return pastOf(view, rowsOf<RangeRow>(answers), catalogue, { fromMs: start, stepMs, length });
-      }
-      return [];
+    async history(view, fromMs, toMs, stepMs, signal, only) {
+      const wanted = only === undefined ? null : new Set(only.map((one) => one.signal));
+      const signals = signalsNow().filter((one) => wanted === null || wanted.has(one.id));
+      const workloads = only === undefined ? undefined : workloadsByNamespace(only);
+      const found = await past(signals, {
+        view,
+        fromMs,
+        toMs,
+        stepMs,
+        signal,
+        ...(workloads === undefined ? {} : { only: workloads }),
+      });
+      if (only === undefined) return found;
+      const ids = new Set(only.map(seriesId));
+      return found.filter(({ key }) => ids.has(seriesId(key)));
+    },
+
+    async podHistory(view, of, id, fromMs, toMs, stepMs, signal) {
+      const signals = signalsNow().filter((one) => one.id === id && one.of === 'workload');
+      const only = new Map([[of.namespace, [of.name]]]);
+      return await past(signals, { view, fromMs, toMs, stepMs, signal, only, byPod: true }, of);
+    },
+
+    declared(id) {
+      return userSignals.current().find(({ definition }) => definition.id === id)?.definition;
     },
   };
 
-  function joined(view: ClusterView, rows: ReadonlyMap<MeasureId, readonly Row[]>, atMs: number): Sample[] {
-    const windowS = pace.rateWindowMs / 1000;
-    const { workloads, pods, nodes } = joinRows(view, owners, rows);
-    const found: Sample[] = [];
-    for (const { of, totals } of workloads.values()) found.push(...samplesOf({ of }, totals, signals, atMs, windowS));
-    for (const { of, pod, totals } of pods.values())
-      found.push(...samplesOf({ of, pod }, totals, signals, atMs, windowS));
-    for (const { metadata } of view.nodes) {
-      const totals = nodes.get(metadata.name);
-      const of = { kind: 'Node', namespace: '', name: metadata.name };
-      if (totals !== undefined) found.push(...samplesOf({ of }, totals, signals, atMs, windowS));
+  /** From the first source that has a past. */
+  async function past(
+    signals: readonly SignalDefinition[],
+    context: RangeContext,
+    podsOf?: ObjectRef,
+  ): Promise<History[]> {
+    const asked = measuresOf(signals);
+    for (const source of sources) {
+      if (source.range === undefined || asked.length === 0) continue;
+      const { view, toMs, stepMs } = context;
+      const fromMs = Math.ceil(context.fromMs / stepMs) * stepMs;
+      const answers = await source.range(asked, { ...context, fromMs });
+      const length = Math.max(0, Math.floor((toMs - fromMs) / stepMs) + 1);
+      const grid = { fromMs, stepMs, length };
+      return pastOf(view, rowsOf<RangeRow>(asked, answers), signals, grid, podsOf === undefined ? {} : { podsOf });
     }
+    return [];
+  }
+
+  function joined(
+    view: ClusterView,
+    signals: readonly SignalDefinition[],
+    rows: Answered<Row>,
+    partial: ReadonlySet<string>,
+    atMs: number,
+  ): Sample[] {
+    const windowS = pace.rateWindowMs / 1000;
+    // A part that did not answer can only lower a sum: what is bad when it is low is not known from an answer in part.
+    const trusted = signals.filter((one) => one.direction === 'up' || !needsOf(one).some((need) => partial.has(need)));
+    const byKind = Map.groupBy(trusted, (one) => one.of);
+    const { owners: whole, pods } = joinRows(view, owners, rows);
+    const found: Sample[] = [];
+    const add = (
+      key: Omit<SeriesKey, 'signal'>,
+      totals: Parameters<typeof samplesOf>[1],
+      of: SignalDefinition['of'],
+    ) => {
+      for (const sample of samplesOf(key, totals, byKind.get(of) ?? [], atMs, windowS)) found.push(sample);
+    };
+    for (const { of, totals } of whole.values()) add({ of }, totals, kindOf(of));
+    for (const { of, pod, totals } of pods.values()) add({ of, pod }, totals, 'workload');
     return found;
   }
 }
 
-function rowsOf<Found>(answers: ReadonlyMap<string, Answer<Found>>): Map<MeasureId, readonly Found[]> {
-  const rows = new Map<MeasureId, readonly Found[]>();
-  for (const { id } of measures) {
+type Answered<Found> = readonly (readonly [measure: Measure, rows: readonly Found[]])[];
+
+function rowsOf<Found>(asked: readonly Measure[], answers: ReadonlyMap<string, Answer<Found>>): Answered<Found> {
+  return asked.flatMap((measure) => {
+    const answer = answers.get(measure.id);
+    return answer !== undefined && 'rows' in answer ? [[measure, answer.rows] as const] : [];
+  });
+}
+
+function countOf(answer: Answer<Row> | undefined): number | null {
+  return answer === undefined || 'unreadable' in answer ? null : answer.rows.length;
+}
+
+/** What the measures give of which the answer is only a part. */
+function partialOf(asked: readonly Measure[], answers: ReadonlyMap<string, Answer<Row>>): ReadonlySet<string> {
+  const partial = new Set<string>();
+  for (const { id, gives } of asked) {
     const answer = answers.get(id);
-    if (answer !== undefined && 'rows' in answer) rows.set(id, answer.rows);
+    if (answer !== undefined && 'rows' in answer && answer.isPartial === true) partial.add(gives);
   }
-  return rows;
+  return partial;
+}
+
+function kindOf({ kind, namespace }: ObjectRef): SignalDefinition['of'] {
+  return kind === 'Node' && namespace === '' ? 'node' : kind === 'Service' ? 'API server' : 'workload';
+}
+
+function workloadsByNamespace(only: readonly SeriesKey[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, Set<string>>();
+  for (const { of } of only) {
+    const known = names.get(of.namespace) ?? new Set<string>();
+    names.set(of.namespace, known);
+    known.add(of.name);
+  }
+  return new Map([...names].map(([namespace, some]) => [namespace, [...some]]));
 }

@@ -1,18 +1,9 @@
 // What a source of measurements must answer: rows of raw measures by namespace, pod and container, now or over a range of the past.
 import type { ClusterView } from '../../model/view.ts';
-import type { Measure } from './catalogue.ts';
+import type { Measure, RowLabel } from './measure.ts';
 
-/** Labels of a row; a label that does not apply is ''. `workload` and `workloadType` are set when the server joined owners. */
-export type RowLabels = {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly node: string;
-  readonly code: string;
-  readonly le: string;
-  readonly workload: string;
-  readonly workloadType: string;
-};
+/** Labels of a row; a label that does not apply is ''. `workload` is set when the server knows the owner, `workloadType` when it says which kind. */
+export type RowLabels = { readonly [Label in RowLabel]: string };
 
 /** A value in the base unit of its measure; counters arrive as rates per second. */
 export type Row = { readonly labels: RowLabels; readonly value: number };
@@ -25,9 +16,10 @@ export type RangeRow = {
 
 export type Missing = { readonly capability: string; readonly reason: string; readonly cost: string };
 
-/** The rows of one measure, or why there are none. `note` says that the answer is not whole. */
+/** The rows of one measure, or why there are none. `note` says that the answer is not whole, `isPartial` that rows may lack. */
 export type Answer<Found> =
-  { readonly rows: readonly Found[]; readonly note?: string } | { readonly unreadable: string };
+  | { readonly rows: readonly Found[]; readonly note?: string; readonly isPartial?: true }
+  | { readonly unreadable: string };
 
 type ReadContext = {
   readonly view: ClusterView;
@@ -43,6 +35,10 @@ export type RangeContext = {
   readonly toMs: number;
   readonly stepMs: number;
   readonly signal: AbortSignal;
+  /** Only these workloads, by namespace; all when absent. More rows than these may be answered, never fewer. */
+  readonly only?: ReadonlyMap<string, readonly string[]>;
+  /** Rows by pod even where the server could add them up by workload. */
+  readonly byPod?: true;
 };
 
 export interface MetricsSource {
@@ -55,6 +51,35 @@ export interface MetricsSource {
   ) => Promise<ReadonlyMap<string, Answer<RangeRow>>>;
 }
 
+const none: RowLabels = {
+  namespace: '',
+  pod: '',
+  container: '',
+  node: '',
+  code: '',
+  le: '',
+  claim: '',
+  service: '',
+  workload: '',
+  workloadType: '',
+};
+
 export function rowLabels(some: Partial<RowLabels>): RowLabels {
-  return { namespace: '', pod: '', container: '', node: '', code: '', le: '', workload: '', workloadType: '', ...some };
+  return { ...none, ...some };
+}
+
+/** Labels of a stored series as the measure reads them; `label` answers '' for one that is absent. */
+export function labelsThrough(
+  names: ReadonlyMap<RowLabel, readonly string[]>,
+  label: (name: string) => string,
+): RowLabels {
+  const labels: { -readonly [Label in RowLabel]: string } = { ...none };
+  for (const [kept, from] of names)
+    for (const name of from) {
+      const value = label(name);
+      if (value === '') continue;
+      labels[kept] = value;
+      break;
+    }
+  return labels;
 }

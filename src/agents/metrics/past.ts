@@ -1,45 +1,63 @@
-// Turns range rows of raw measures into the past of each workload and node, one signal at a time so that memory stays small.
+// Turns range rows of raw measures into the past of each workload, pod and node, one signal at a time so that memory stays small.
 import type { History, SignalId } from '../../model/signal.ts';
 import { keyOf, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
-import type { MeasureId, SignalDefinition } from './catalogue.ts';
+import { needsOf, type SignalDefinition } from './signal-definition.ts';
+import { createChoice } from './joined-rows.ts';
+import { combineOf, type Measure } from './measure.ts';
 import { containerLimit } from './memory-limit.ts';
 import type { RangeRow } from './metrics-source.ts';
-import { addBucket, addMemory, addRequests, addTo, emptyTotals, signalOf, type Totals } from './totals.ts';
+import { createRowOwners, type RowOwner } from './row-owner.ts';
+import { addRow, emptyTotals, signalOf, type Totals } from './totals.ts';
 
-type Rows = ReadonlyMap<MeasureId, readonly RangeRow[]>;
+type Answered = readonly (readonly [measure: Measure, rows: readonly RangeRow[]])[];
 type Grid = { readonly fromMs: number; readonly stepMs: number; readonly length: number };
 /** Rows of one owner by time slot, beside the number of pods that each slot has. */
-type Owner = { readonly of: ObjectRef; readonly slots: Totals[]; readonly pods: Set<string>[] };
+type Owner = { readonly of: ObjectRef; readonly pod?: string; readonly slots: Totals[]; readonly pods: Set<string>[] };
 
-const additive: ReadonlySet<SignalId> = new Set([
-  'cpu.usage',
-  'network.receive',
-  'network.transmit',
-  'network.errors',
-  'sli.rps',
-]);
+export type PastOptions = {
+  /** Histories of pods of one workload in place of workloads. */
+  readonly podsOf?: ObjectRef;
+};
 
 /** Histories of the signals that these rows suffice for. */
-export function pastOf(view: ClusterView, rows: Rows, signals: readonly SignalDefinition[], grid: Grid): History[] {
+export function pastOf(
+  view: ClusterView,
+  answered: Answered,
+  signals: readonly SignalDefinition[],
+  grid: Grid,
+  options: PastOptions = {},
+): History[] {
   const histories: History[] = [];
-  const groups = Map.groupBy(signals, (one) => one.needs.join(' '));
+  const groups = Map.groupBy(signals, (one) => needsOf(one).join(' '));
+  const ownerOf = createRowOwners(view, (namespace, pod) => view.ownerOf(namespace, pod));
   for (const group of groups.values()) {
-    const needs = group[0]?.needs ?? [];
-    if (needs.length === 0 || !needs.some((measure) => rows.has(measure))) continue;
-    for (const owner of ownersOf(view, rows, needs, grid).values())
-      for (const { id } of group) {
-        const points = pointsOf(owner, id, grid);
-        if (points.length > 0) histories.push({ key: { signal: id, of: owner.of }, stepMs: grid.stepMs, points });
+    const needs = new Set(group.flatMap(needsOf));
+    const rows = answered.filter(([measure]) => needs.has(measure.gives));
+    if (rows.length === 0) continue;
+    for (const owner of ownersOf(view, rows, ownerOf, grid, options).values())
+      for (const signal of group) {
+        const points = pointsOf(owner, signal, grid, rows);
+        if (points.length > 0) histories.push({ key: keyIn(signal.id, owner), stepMs: grid.stepMs, points });
       }
   }
   return histories;
 }
 
-function pointsOf(owner: Owner, signal: SignalId, grid: Grid): { atMs: number; value: number }[] {
+function keyIn(signal: SignalId, { of, pod }: Owner): History['key'] {
+  return { signal, of, ...(pod === undefined ? {} : { pod }) };
+}
+
+function pointsOf(
+  owner: Owner,
+  signal: SignalDefinition,
+  grid: Grid,
+  rows: Answered,
+): { atMs: number; value: number }[] {
   const points: { atMs: number; value: number }[] = [];
+  const isSum = signal.reading.from === 'sum' && rows.every(([measure]) => combineOf(measure) === 'sum');
   // Without the owners of the past only pods that still live are seen: a sum over fewer of them is not a lower level.
-  const most = additive.has(signal) ? owner.pods.reduce((high, one) => Math.max(high, one.size), 0) : 0;
+  const most = isSum ? owner.pods.reduce((high, one) => Math.max(high, one.size), 0) : 0;
   for (let slot = 0; slot < grid.length; slot += 1) {
     const totals = owner.slots[slot];
     if (totals === undefined || (owner.pods[slot]?.size ?? 0) < most) continue;
@@ -50,45 +68,41 @@ function pointsOf(owner: Owner, signal: SignalId, grid: Grid): { atMs: number; v
   return points;
 }
 
-function ownersOf(view: ClusterView, rows: Rows, needs: readonly MeasureId[], grid: Grid): Map<string, Owner> {
+function ownersOf(
+  view: ClusterView,
+  answered: Answered,
+  ownerOf: (labels: RangeRow['labels']) => RowOwner | null,
+  grid: Grid,
+  { podsOf }: PastOptions,
+): Map<string, Owner> {
   const owners = new Map<string, Owner>();
-  for (const measure of needs)
-    for (const row of rows.get(measure) ?? []) {
-      const of = ownerOfRow(view, row);
-      if (of === null) continue;
-      const key = keyOf(of);
-      const owner = owners.get(key) ?? { of, slots: [], pods: [] };
+  const choice = createChoice();
+  for (const [measure, rows] of answered)
+    for (const { labels, points } of rows) {
+      const found = ownerOf(labels);
+      if (found === null || !isWanted(found, podsOf)) continue;
+      const { of } = found;
+      if (!choice.take(keyOf(of), measure)) continue;
+      const pod = podsOf === undefined ? undefined : found.pod;
+      const key = `${keyOf(of)}#${pod ?? ''}`;
+      const owner = owners.get(key) ?? { of, slots: [], pods: [], ...(pod === undefined ? {} : { pod }) };
       owners.set(key, owner);
-      const limit =
-        measure === 'memory' ? containerLimit(view.workload(of)?.template.spec, row.labels.container) : null;
-      for (const { atMs, value } of row.points) {
+      const limit = measure.gives === 'memory' ? limitOf(view, of, labels.container) : null;
+      for (const { atMs, value } of points) {
         const slot = Math.round((atMs - grid.fromMs) / grid.stepMs);
         if (slot < 0 || slot >= grid.length) continue;
         const totals = (owner.slots[slot] ??= emptyTotals());
-        if (row.labels.pod !== '') (owner.pods[slot] ??= new Set()).add(row.labels.pod);
-        if (measure === 'requests') addRequests(totals, row.labels.code, value);
-        else if (measure === 'buckets') addBucket(totals, row.labels.le, value);
-        else if (measure === 'memory') addMemory(totals, value, limit);
-        else addTo(totals, measure, value);
+        if (found.pod !== undefined && podsOf === undefined) (owner.pods[slot] ??= new Set()).add(found.pod);
+        addRow(totals, measure, labels, value, limit);
       }
     }
   return owners;
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  deployment: 'Deployment',
-  statefulset: 'StatefulSet',
-  daemonset: 'DaemonSet',
-  replicaset: 'ReplicaSet',
-};
+function isWanted({ of, pod }: RowOwner, podsOf: ObjectRef | undefined): boolean {
+  return podsOf === undefined || (pod !== undefined && keyOf(of) === keyOf(podsOf));
+}
 
-function ownerOfRow(view: ClusterView, { labels }: RangeRow): ObjectRef | null {
-  if (labels.workload !== '') {
-    const kind = kinds[labels.workloadType.toLowerCase()];
-    const of = kind === undefined ? null : { kind, namespace: labels.namespace, name: labels.workload };
-    return of !== null && view.workload(of) !== undefined ? of : null;
-  }
-  if (labels.node !== '' && labels.pod === '') return { kind: 'Node', namespace: '', name: labels.node };
-  const of = view.ownerOf(labels.namespace, labels.pod);
-  return of === undefined || view.workload(of) === undefined ? null : of;
+function limitOf(view: ClusterView, of: ObjectRef, container: string): number | null {
+  return containerLimit(view.workload(of)?.template.spec, container);
 }

@@ -1,6 +1,10 @@
 // Reads the body of a Prometheus answer: values that are no numbers are dropped and counted, everything odd becomes a reason.
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
-import { rowLabels, type RangeRow, type Row, type RowLabels } from './metrics-source.ts';
+import { type RowLabel, usualLabels } from './measure.ts';
+import { labelsThrough, type RangeRow, type Row, type RowLabels } from './metrics-source.ts';
+
+/** Where each label of a row is read. */
+export type LabelPlan = ReadonlyMap<RowLabel, readonly string[]>;
 
 export type Decoded<Found> =
   | {
@@ -8,11 +12,13 @@ export type Decoded<Found> =
       /** Values that were NaN or infinite. */
       readonly dropped: number;
       readonly warnings: readonly string[];
+      /** The server says that a part of its data did not answer: rows may lack, and sums may be too low. */
+      readonly isPartial: boolean;
     }
   | { readonly refused: string };
 
 /** The rows of an instant query. */
-export function decodeVector(text: string, mostSeries: number): Decoded<Row> {
+export function decodeVector(text: string, mostSeries: number, labels: LabelPlan = usualLabels): Decoded<Row> {
   const found = resultOf(text, 'vector', mostSeries);
   if ('refused' in found) return found;
   const rows: Row[] = [];
@@ -22,13 +28,13 @@ export function decodeVector(text: string, mostSeries: number): Decoded<Row> {
     if (!isJsonObject(one) || !isList(sample)) return { refused: 'a series without a value' };
     const value = numberOf(sample[1]);
     if (value === null) dropped += 1;
-    else rows.push({ labels: labelsOf(one['metric']), value });
+    else rows.push({ labels: labelsOf(one['metric'], labels), value });
   }
-  return { rows, dropped, warnings: found.warnings };
+  return { rows, dropped, warnings: found.warnings, isPartial: found.isPartial };
 }
 
 /** The rows of a range query. */
-export function decodeMatrix(text: string, mostSeries: number): Decoded<RangeRow> {
+export function decodeMatrix(text: string, mostSeries: number, labels: LabelPlan = usualLabels): Decoded<RangeRow> {
   const found = resultOf(text, 'matrix', mostSeries);
   if ('refused' in found) return found;
   const rows: RangeRow[] = [];
@@ -43,16 +49,21 @@ export function decodeMatrix(text: string, mostSeries: number): Decoded<RangeRow
       if (typeof seconds !== 'number' || value === null) dropped += 1;
       else points.push({ atMs: Math.round(seconds * 1000), value });
     }
-    rows.push({ labels: labelsOf(one['metric']), points });
+    rows.push({ labels: labelsOf(one['metric'], labels), points });
   }
-  return { rows, dropped, warnings: found.warnings };
+  return { rows, dropped, warnings: found.warnings, isPartial: found.isPartial };
 }
 
-function resultOf(
-  text: string,
-  type: 'vector' | 'matrix',
-  mostSeries: number,
-): { readonly result: readonly unknown[]; readonly warnings: readonly string[] } | { readonly refused: string } {
+type Result = {
+  readonly result: readonly unknown[];
+  readonly warnings: readonly string[];
+  readonly isPartial: boolean;
+};
+
+/** How Prometheus begins a remark on the query itself; any other warning is of data that could not be read. */
+const remark = /^PromQL (?:info|warning):/;
+
+function resultOf(text: string, type: 'vector' | 'matrix', mostSeries: number): Result | { readonly refused: string } {
   const body = parsed(text);
   if (body === null) return { refused: notJson(text) };
   if (body['status'] !== 'success') return { refused: `says ${shortText(body['error'] ?? body['status'])}` };
@@ -62,7 +73,9 @@ function resultOf(
   if (data['result'].length >= mostSeries)
     return { refused: `its answer has ${data['result'].length} series, more than the ${mostSeries} that are read` };
   const warnings = isList(body['warnings']) ? body['warnings'].map((one) => shortText(one)) : [];
-  return { result: data['result'], warnings };
+  // VictoriaMetrics says it in a field; Thanos, Mimir and Prometheus over remote reads by a warning.
+  const isPartial = body['isPartial'] === true || warnings.some((one) => !remark.test(one));
+  return { result: data['result'], warnings, isPartial };
 }
 
 function parsed(text: string): JsonObject | null {
@@ -88,22 +101,18 @@ function numberOf(text: unknown): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function labelsOf(metric: unknown): RowLabels {
+function labelsOf(metric: unknown, plan: LabelPlan): RowLabels {
   const labels = isJsonObject(metric) ? metric : {};
-  const label = (name: string): string => {
+  return labelsThrough(plan, (name) => {
     const value = labels[name];
     return typeof value === 'string' ? value : '';
-  };
-  return rowLabels({
-    namespace: label('namespace'),
-    pod: label('pod'),
-    container: label('container'),
-    node: label('node'),
-    code: label('code'),
-    le: label('le'),
-    workload: label('workload'),
-    workloadType: label('workload_type'),
   });
+}
+
+/** What a server or a proxy in front of it says in plain text, else `otherwise`. */
+export function plainReason(text: string, otherwise: string): string {
+  const start = text.trimStart();
+  return start === '' || start.startsWith('<') || start.startsWith('{') ? otherwise : `says ${shortText(text)}`;
 }
 
 /** Text of others in our sentences: short, on one line. */

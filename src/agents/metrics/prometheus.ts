@@ -1,115 +1,135 @@
 // Prometheus, Thanos, Mimir or VictoriaMetrics as a source: instant and range queries that answer rows or a reason, never a guess.
-import type { Dispatcher } from 'undici';
-import type { Clock } from '../../clock.ts';
-import type { Measure } from './catalogue.ts';
-import { readText } from './http-read.ts';
 import { inTurn } from './in-turn.ts';
-import type { Answer, MetricsSource, RangeContext, RangeRow, Row } from './metrics-source.ts';
-import { type Decoded, decodeMatrix, decodeVector, shortText } from './prometheus-answer.ts';
-import { historyQuery, liveQuery, ownedHistoryQuery, ownerProbe } from './promql.ts';
-
-export type PrometheusOptions = {
-  /** Address with any path prefix, without `/api/v1`. */
-  readonly url: string;
-  readonly token?: string;
-  /** Value of X-Scope-OrgID. */
-  readonly tenant?: string;
-  readonly wall: Clock;
-  readonly dispatcher?: Dispatcher;
-  readonly timeoutMs?: number;
-  readonly mostBytes?: number;
-  readonly mostSeries?: number;
-};
+import { labelPlan, type Measure } from './measure.ts';
+import type { Answer, MetricsSource, RangeContext, RangeRow } from './metrics-source.ts';
+import { createPrometheusClient, type PrometheusOptions } from './prometheus-client.ts';
+import { type Decoded, shortText } from './prometheus-answer.ts';
+import {
+  historyQuery,
+  isByPod,
+  liveQuery,
+  ownedHistoryQuery,
+  ownedLiveQuery,
+  ownedPodHistoryQuery,
+  ownerProbe,
+  type Wanted,
+} from './promql.ts';
 
 const atOnce = 4;
 /** Points that one range answer may hold, so that it stays near 10 MB. */
 const pointsPerAnswer = 250_000;
+/** Buckets of more pods than this are added up by workload on the server, where it knows the owners. */
+const mostPodsWithBuckets = 1_500;
+const ownersKnownMs = 10 * 60_000;
+/** Workloads that one query may name. */
+const workloadsPerQuery = 100;
 
 export function createPrometheusSource(options: PrometheusOptions): MetricsSource & {
   readonly range: NonNullable<MetricsSource['range']>;
 } {
-  const { timeoutMs = 15_000, mostBytes = 32 * 2 ** 20, mostSeries = 50_000 } = options;
-  const base = options.url.replace(/\/+$/, '');
-  const headers = {
-    accept: 'application/json',
-    ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
-    ...(options.tenant === undefined ? {} : { 'x-scope-orgid': options.tenant }),
-  };
+  const client = createPrometheusClient(options);
+  let owned: { readonly answer: boolean; readonly atMs: number } | null = null;
 
-  const ask = async <Found>(
-    path: string,
-    query: Readonly<Record<string, string>>,
-    decode: (text: string, mostSeries: number) => Decoded<Found>,
-    signal: AbortSignal,
-  ): Promise<Decoded<Found>> => {
-    const url = `${base}/api/v1/${path}?${new URLSearchParams(query).toString()}`;
-    const { wall, dispatcher } = options;
-    const answer = await readText({ url, headers, mostBytes, timeoutMs, wall, signal, dispatcher });
-    if ('failed' in answer) return { refused: answer.failed };
-    if (answer.status === 401 || answer.status === 403)
-      return { refused: `it answers ${answer.status}: the token or tenant is not accepted` };
-    const decoded = decode(answer.text, mostSeries);
-    if (answer.status !== 200 && !('refused' in decoded)) return { refused: `it answers ${answer.status}` };
-    return 'refused' in decoded && answer.status !== 200
-      ? { refused: `it answers ${answer.status}: ${decoded.refused}` }
-      : decoded;
+  const isOwned = async (atMs: number, signal: AbortSignal): Promise<boolean> => {
+    if (owned !== null && Math.abs(atMs - owned.atMs) < ownersKnownMs) return owned.answer;
+    const probe = await client.instant(ownerProbe, atMs, new Map(), signal);
+    owned = { answer: !('refused' in probe) && (probe.rows[0]?.value ?? 0) > 0, atMs };
+    return owned.answer;
   };
-
-  const instant = (query: string, atMs: number, signal: AbortSignal): Promise<Decoded<Row>> =>
-    ask('query', { query, time: seconds(atMs) }, decodeVector, signal);
 
   return {
     name: 'prometheus',
-    async read(measures, context) {
-      const { atMs, windowMs, signal } = context;
-      const answers = await inTurn(
-        measures,
-        atOnce,
-        async (measure) => [measure.id, answerOf(await instant(liveQuery(measure, windowMs), atMs, signal))] as const,
-      );
+    async read(measures, { view, atMs, windowMs, signal }) {
+      const isLarge = view.pods.length > mostPodsWithBuckets && (await isOwned(atMs, signal));
+      const answers = await inTurn(measures, atOnce, async (measure) => {
+        const isPushed = isLarge && measure.by.includes('le') && isByPod(measure);
+        const query = isPushed ? ownedLiveQuery(measure, windowMs) : liveQuery(measure, windowMs);
+        return [measure.id, answerOf(await client.instant(query, atMs, labelPlan(measure), signal))] as const;
+      });
       return new Map(answers);
     },
     async range(measures, context) {
-      const probe = await instant(ownerProbe, context.toMs, context.signal);
-      const isOwned = !('refused' in probe) && (probe.rows[0]?.value ?? 0) > 0;
+      const canJoin = measures.some(isByPod) && (await isOwned(context.toMs, context.signal));
       const answers = await inTurn(measures, 2, async (measure) => {
-        const query = isOwned && measure.by[0] !== 'node' ? ownedHistoryQuery(measure) : historyQuery(measure);
-        return [measure.id, await ranged(query, measure, context)] as const;
+        const isJoined = canJoin && isByPod(measure);
+        const asked: readonly (Wanted | undefined)[] = wantedOf(context, isJoined);
+        return [
+          measure.id,
+          await ranged(
+            asked.map((one) => queryOf(measure, context, isJoined, one)),
+            measure,
+            context,
+          ),
+        ] as const;
       });
       return new Map(answers);
     },
   };
 
-  async function ranged(query: string, measure: Measure, context: RangeContext): Promise<Answer<RangeRow>> {
+  async function ranged(
+    queries: readonly string[],
+    measure: Measure,
+    context: RangeContext,
+  ): Promise<Answer<RangeRow>> {
     const merged = new Map<string, { labels: RangeRow['labels']; points: { atMs: number; value: number }[] }>();
     const notes = new Set<string>();
-    for (const [fromMs, toMs] of chunks(measure, context)) {
-      const decoded = await ask(
-        'query_range',
-        { query, start: seconds(fromMs), end: seconds(toMs), step: seconds(context.stepMs) },
-        decodeMatrix,
-        context.signal,
-      );
-      const answer = answerOf(decoded);
-      if ('unreadable' in answer) return answer;
-      if (answer.note !== undefined) notes.add(answer.note);
-      for (const row of answer.rows) {
-        const key = Object.values(row.labels).join('\u0000');
-        const known = merged.get(key);
-        if (known === undefined) merged.set(key, { labels: row.labels, points: [...row.points] });
-        else for (const point of row.points) known.points.push(point);
+    let isPartial = false;
+    // A query that names nobody is the same for all.
+    for (const query of new Set(queries))
+      for (const [fromMs, toMs] of chunks(measure, context)) {
+        const grid = { fromMs, toMs, stepMs: context.stepMs };
+        const answer = answerOf(await client.range(query, grid, labelPlan(measure), context.signal));
+        if ('unreadable' in answer) return answer;
+        if (answer.note !== undefined) notes.add(answer.note);
+        isPartial ||= answer.isPartial === true;
+        for (const row of answer.rows) {
+          const key = Object.values(row.labels).join('\u0000');
+          const known = merged.get(key);
+          if (known === undefined) merged.set(key, { labels: row.labels, points: [...row.points] });
+          else for (const point of row.points) known.points.push(point);
+        }
       }
-    }
     const note = [...notes].join('; ');
-    return { rows: [...merged.values()], ...(note === '' ? {} : { note }) };
+    return {
+      rows: [...merged.values()],
+      ...(note === '' ? {} : { note }),
+      ...(isPartial ? { isPartial } : {}),
+    };
   }
+}
+
+function queryOf(measure: Measure, { byPod }: RangeContext, isJoined: boolean, wanted: Wanted | undefined): string {
+  if (!isJoined) return historyQuery(measure, wanted);
+  return byPod === true && wanted !== undefined
+    ? ownedPodHistoryQuery(measure, wanted)
+    : ownedHistoryQuery(measure, wanted);
+}
+
+/** The wanted workloads in parts that a query can name; where owners are not joined, the namespaces that they live in. */
+function wantedOf({ only }: RangeContext, isJoined: boolean): readonly (Wanted | undefined)[] {
+  if (only === undefined) return [undefined];
+  const parts: { namespaces: string[]; workloads: string[] }[] = [];
+  for (const [namespace, names] of only)
+    for (let start = 0; start < names.length; start += workloadsPerQuery) {
+      const some = names.slice(start, start + workloadsPerQuery);
+      const last = parts.at(-1);
+      if (last !== undefined && last.workloads.length + some.length <= workloadsPerQuery) {
+        if (!last.namespaces.includes(namespace)) last.namespaces.push(namespace);
+        last.workloads.push(...some);
+      } else parts.push({ namespaces: [namespace], workloads: [...some] });
+    }
+  return isJoined ? parts : parts.map(({ namespaces }) => ({ namespaces }));
 }
 
 /** Parts of the range, each aligned to the step, small enough for one answer. */
 function chunks(measure: Measure, context: RangeContext): [number, number][] {
   const { fromMs, toMs, stepMs, view } = context;
   const perPod = measure.by.includes('le') ? 12 : measure.by.includes('code') ? 4 : 2;
-  const rows = Math.max(1, measure.by.includes('node') ? view.nodes.length : view.pods.length * perPod);
+  const pods =
+    context.only === undefined
+      ? view.pods.length
+      : view.pods.reduce((sum, one) => sum + (context.only?.has(one.metadata.namespace ?? '') === true ? 1 : 0), 0);
+  const rows = Math.max(1, measure.by.includes('node') ? view.nodes.length : pods * perPod);
   const steps = Math.max(1, Math.floor(pointsPerAnswer / rows));
   const first = Math.ceil(fromMs / stepMs) * stepMs;
   const parts: [number, number][] = [];
@@ -122,11 +142,12 @@ function answerOf<Found>(decoded: Decoded<Found>): Answer<Found> {
   if ('refused' in decoded) return { unreadable: shortText(decoded.refused) };
   const notes = [
     ...(decoded.dropped === 0 ? [] : [`${decoded.dropped} values were no numbers`]),
+    ...(decoded.isPartial && decoded.warnings.length === 0 ? ['it says that its answer is partial'] : []),
     ...decoded.warnings.map((one) => `it warns: ${one}`),
   ];
-  return { rows: decoded.rows, ...(notes.length === 0 ? {} : { note: notes.join('; ') }) };
-}
-
-function seconds(ms: number): string {
-  return String(ms / 1000);
+  return {
+    rows: decoded.rows,
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+    ...(decoded.isPartial ? { isPartial: true as const } : {}),
+  };
 }

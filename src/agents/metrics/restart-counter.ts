@@ -1,20 +1,24 @@
 // Counts restarts of the last minutes from what pods say: increases between reads, and the last end that a first read shows.
-import type { Pod } from '../../model/kube.ts';
+import type { ContainerStatus, Pod } from '../../model/kube.ts';
 
 export interface RestartCounter {
   /** Takes in a read of all pods. */
   see(pods: readonly Pod[], atMs: number): void;
   /** Restarts of a pod within the window that ends at the newest read. */
   within(podUid: string): number;
+  /** Ends by the OOM killer within the window, as far as the API kept them: the last end of each container at each read. */
+  killsWithin(podUid: string): number;
 }
+
+type Counted = { count: number; restarts: number[]; readonly kills: Set<number> };
 
 /** `windowMs` is the window of the count, ten minutes on a cluster. */
 export function createRestartCounter(windowMs: number): RestartCounter {
-  const known = new Map<string, Map<string, { count: number; restarts: number[] }>>();
+  const known = new Map<string, Map<string, Counted>>();
   let newestMs = 0;
 
   const seePod = (pod: Pod, uid: string, atMs: number): void => {
-    const containers = known.get(uid) ?? new Map<string, { count: number; restarts: number[] }>();
+    const containers = known.get(uid) ?? new Map<string, Counted>();
     known.set(uid, containers);
     const all = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
     for (const status of all) {
@@ -27,9 +31,12 @@ export function createRestartCounter(windowMs: number): RestartCounter {
         const startedMs = Date.parse(pod.status?.startTime ?? '');
         const lately = count > 0 && whenMs > atMs - windowMs && !Number.isNaN(endedMs);
         const some = lately && startedMs > atMs - windowMs ? count : lately ? 1 : 0;
-        containers.set(status.name, { count, restarts: Array.from({ length: some }, () => whenMs) });
+        const restarts = Array.from({ length: some }, () => whenMs);
+        containers.set(status.name, { count, restarts, kills: new Set(killsOf(status)) });
         continue;
       }
+      for (const killMs of killsOf(status)) before.kills.add(killMs);
+      for (const killMs of before.kills) if (killMs <= atMs - windowMs) before.kills.delete(killMs);
       for (let more = before.count; more < count && before.restarts.length < 500; more += 1)
         before.restarts.push(whenMs);
       before.count = count;
@@ -50,7 +57,21 @@ export function createRestartCounter(windowMs: number): RestartCounter {
         sum += restarts.filter((one) => one > newestMs - windowMs).length;
       return sum;
     },
+    killsWithin(podUid) {
+      let sum = 0;
+      for (const { kills } of known.get(podUid)?.values() ?? [])
+        for (const killMs of kills) if (killMs > newestMs - windowMs) sum += 1;
+      return sum;
+    },
   };
+}
+
+/** When the container was killed for its memory, as its states tell: at most two. */
+function killsOf({ state, lastState }: ContainerStatus): number[] {
+  return [state?.terminated, lastState?.terminated].flatMap((end) => {
+    const atMs = end?.reason === 'OOMKilled' ? Date.parse(end.finishedAt ?? '') : Number.NaN;
+    return Number.isNaN(atMs) ? [] : [atMs];
+  });
 }
 
 /** The UID, or the name where an object lacks it. */

@@ -1,101 +1,121 @@
 // Adds up the rows of a pod or a workload and computes its signals: ratios and quantiles from their parts, never from averages.
-import type { Sample, SeriesKey, SignalId } from '../../model/signal.ts';
-import type { MeasureId } from './catalogue.ts';
+import type { Sample, SeriesKey } from '../../model/signal.ts';
+import type { SignalDefinition } from './signal-definition.ts';
+import { combineOf, type Measure } from './measure.ts';
+import type { RowLabels } from './metrics-source.ts';
 import { quantileOfBuckets } from './quantile-of-buckets.ts';
 
 export type Totals = {
-  readonly sums: Map<MeasureId, number>;
-  readonly buckets: Map<string, number>;
-  failedRequests: number | null;
+  readonly sums: Map<string, number>;
+  /** Rates by upper bound in seconds, by what they measure. */
+  buckets: Map<string, Map<string, number>> | null;
+  /** Failed requests per second; null when a request did not tell how it ended. */
+  failed: number | null;
   /** Highest share of a memory limit of any container; null without limits. */
   memoryShare: number | null;
 };
 
-const latencyQuantile = 0.99;
-
 export function emptyTotals(): Totals {
-  return { sums: new Map(), buckets: new Map(), failedRequests: 0, memoryShare: null };
+  return { sums: new Map(), buckets: null, failed: 0, memoryShare: null };
 }
 
-/** Sums, except memory, of which the highest container counts. */
-export function addTo(totals: Totals, measure: MeasureId, value: number): void {
-  const before = totals.sums.get(measure);
-  if (before === undefined) totals.sums.set(measure, value);
-  else totals.sums.set(measure, measure === 'memory' ? Math.max(before, value) : before + value);
+/** Adds a row. `memoryLimit` is that of the row's container, bytes. */
+export function addRow(
+  totals: Totals,
+  measure: Measure,
+  labels: RowLabels,
+  value: number,
+  memoryLimit: number | null,
+): void {
+  if (measure.by.includes('le')) {
+    addBucket(totals, measure, labels.le, value);
+    return;
+  }
+  const before = totals.sums.get(measure.gives);
+  const isHighest = combineOf(measure) === 'max';
+  totals.sums.set(measure.gives, before === undefined ? value : isHighest ? Math.max(before, value) : before + value);
+  if (measure.by.includes('code')) addOutcome(totals, labels.code, value);
+  if (measure.gives === 'memory' && memoryLimit !== null && memoryLimit > 0)
+    totals.memoryShare = Math.max(totals.memoryShare ?? 0, value / memoryLimit);
 }
+
+function addBucket(totals: Totals, measure: Measure, le: string, perSecond: number): void {
+  totals.buckets ??= new Map();
+  const buckets = totals.buckets.get(measure.gives) ?? new Map<string, number>();
+  totals.buckets.set(measure.gives, buckets);
+  const bound = measure.inMilliseconds === true && le !== '+Inf' ? String(Number(le) / 1000) : le;
+  buckets.set(bound, (buckets.get(bound) ?? 0) + perSecond);
+}
+
+/** gRPC tells faults of the server in words; those of the caller are none. */
+const failures: ReadonlySet<string> = new Set(['Unknown', 'DeadlineExceeded', 'Internal', 'Unavailable', 'DataLoss']);
 
 /** A request whose status is not told is neither good nor bad: then there is no error ratio. */
-export function addRequests(totals: Totals, code: string, perSecond: number): void {
-  addTo(totals, 'requests', perSecond);
-  if (code === '') totals.failedRequests = null;
-  else if (totals.failedRequests !== null && code.startsWith('5')) totals.failedRequests += perSecond;
-}
-
-export function addBucket(totals: Totals, le: string, perSecond: number): void {
-  totals.buckets.set(le, (totals.buckets.get(le) ?? 0) + perSecond);
-}
-
-export function addMemory(totals: Totals, bytes: number, limitBytes: number | null): void {
-  addTo(totals, 'memory', bytes);
-  if (limitBytes !== null && limitBytes > 0) totals.memoryShare = Math.max(totals.memoryShare ?? 0, bytes / limitBytes);
+function addOutcome(totals: Totals, code: string, perSecond: number): void {
+  if (code === '') totals.failed = null;
+  else if (totals.failed !== null && (code.startsWith('5') || failures.has(code))) totals.failed += perSecond;
 }
 
 type Value = { readonly value: number; readonly weight?: number };
 
 /** The value of a signal, or null when a part is not known. `windowS` turns rates into the requests behind them. */
-export function signalOf(totals: Totals, signal: SignalId, windowS: number): Value | null {
-  const sum = (measure: MeasureId): number | null => totals.sums.get(measure) ?? null;
-  const plain = (value: number | null): Value | null => (value === null ? null : { value });
-  switch (signal) {
-    case 'cpu.usage':
-      return plain(sum('cpu'));
-    case 'cpu.throttling': {
-      const periods = sum('periods');
-      const throttled = sum('throttled');
-      return periods === null || throttled === null || !(periods > 0)
+export function signalOf(
+  totals: Totals,
+  { reading }: Pick<SignalDefinition, 'reading'>,
+  windowS: number,
+): Value | null {
+  const sum = (measure: string): number | null => totals.sums.get(measure) ?? null;
+  switch (reading.from) {
+    case 'sum': {
+      const value = sum(reading.of);
+      return value === null ? null : { value };
+    }
+    case 'share': {
+      const whole = sum(reading.of);
+      const part = sum(reading.part);
+      return whole === null || part === null || !(whole > 0)
         ? null
-        : { value: Math.min(1, throttled / periods), weight: periods * windowS };
+        : { value: Math.min(1, part / whole), weight: whole * windowS };
     }
-    case 'memory.working_set':
-      return plain(sum('memory'));
-    case 'memory.share':
-      return plain(totals.memoryShare);
-    case 'network.receive':
-      return plain(sum('received'));
-    case 'network.transmit':
-      return plain(sum('sent'));
-    case 'network.errors': {
-      const received = sum('receive errors');
-      const sent = sum('send errors');
-      return received === null && sent === null ? null : { value: (received ?? 0) + (sent ?? 0) };
-    }
-    case 'sli.rps':
-      return plain(sum('requests'));
-    case 'sli.err': {
-      const requests = sum('requests');
-      return requests === null || !(requests > 0) || totals.failedRequests === null
+    case 'failures': {
+      const requests = sum(reading.of);
+      return requests === null || !(requests > 0) || totals.failed === null
         ? null
-        : { value: Math.min(1, totals.failedRequests / requests), weight: requests * windowS };
+        : { value: Math.min(1, totals.failed / requests), weight: requests * windowS };
     }
-    case 'sli.latency': {
-      const value = quantileOfBuckets(latencyQuantile, totals.buckets);
-      return value === null ? null : { value, weight: (totals.buckets.get('+Inf') ?? 0) * windowS };
+    case 'quantile': {
+      const buckets = totals.buckets?.get(reading.of);
+      const value = buckets === undefined ? null : quantileOfBuckets(reading.quantile, buckets);
+      return value === null ? null : { value, weight: (buckets?.get('+Inf') ?? 0) * windowS };
     }
-    case 'node.cpu':
-      return plain(sum('node cpu'));
-    case 'node.memory':
-      return plain(sum('node memory'));
-    case 'restarts':
-    case 'ready':
-      break;
+    case 'share of limit':
+      return totals.memoryShare === null ? null : { value: totals.memoryShare };
+    case 'api':
+      return null;
+    default:
+      return reading satisfies never;
   }
-  return null;
+}
+
+/** Requests in the window by upper bound, so that an objective can count those over its own. */
+function countsOf(
+  totals: Totals,
+  { reading }: Pick<SignalDefinition, 'reading'>,
+  windowS: number,
+): Pick<Sample, 'buckets'> {
+  const buckets = reading.from === 'quantile' ? totals.buckets?.get(reading.of) : undefined;
+  if (buckets === undefined) return {};
+  const counts = [...buckets]
+    .map(([le, perSecond]) => [le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), perSecond * windowS] as const)
+    .filter(([bound]) => !Number.isNaN(bound))
+    .toSorted(([left], [right]) => left - right);
+  return { buckets: counts };
 }
 
 export function samplesOf(
   key: Omit<SeriesKey, 'signal'>,
   totals: Totals,
-  signals: readonly SignalId[],
+  signals: readonly SignalDefinition[],
   atMs: number,
   windowS: number,
 ): Sample[] {
@@ -104,10 +124,11 @@ export function samplesOf(
     const found = signalOf(totals, signal, windowS);
     if (found === null || !Number.isFinite(found.value)) continue;
     samples.push({
-      key: { signal, ...key },
+      key: { signal: signal.id, ...key },
       atMs,
       value: found.value,
       ...(found.weight === undefined ? {} : { weight: found.weight }),
+      ...(key.pod === undefined ? countsOf(totals, signal, windowS) : {}),
     });
   }
   return samples;

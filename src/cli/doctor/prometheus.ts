@@ -1,5 +1,5 @@
 // Reads the configured Prometheus once, with the queries of the product, and says how many of them it answers.
-import { measures } from '../../agents/metrics/catalogue.ts';
+import { measures } from '../../agents/metrics/measures.ts';
 import { readText } from '../../agents/metrics/http-read.ts';
 import { decodeVector } from '../../agents/metrics/prometheus-answer.ts';
 import { liveQuery } from '../../agents/metrics/promql.ts';

@@ -1,11 +1,20 @@
 // The measurements of a snapshot, answered as a metrics agent answers: the newest value of each series, and its past on a grid.
-import type { History, Observation, Sample } from '../../model/signal.ts';
+import type { History, Observation, Sample, SignalId } from '../../model/signal.ts';
+import { type ObjectRef, sameRef } from '../../model/target.ts';
 import type { Snapshot } from './read-snapshot.ts';
 import type { SeriesPoint } from './series-file.ts';
 
 export interface SnapshotMetrics {
   observe(): Promise<Observation>;
   history(view: unknown, fromMs: number, toMs: number, stepMs: number): Promise<History[]>;
+  podHistory(
+    view: unknown,
+    of: ObjectRef,
+    signal: SignalId,
+    fromMs: number,
+    toMs: number,
+    stepMs: number,
+  ): Promise<History[]>;
 }
 
 /** A value older than this when the snapshot was taken is the past, as Prometheus holds it. */
@@ -37,6 +46,12 @@ export function createSnapshotMetrics(snapshot: Pick<Snapshot, 'manifest' | 'ser
     },
     async history(_view, fromMs, toMs, stepMs) {
       const found = series.map(({ key, points }) => ({ key, stepMs, points: onGrid(points, fromMs, toMs, stepMs) }));
+      return await Promise.resolve(found.filter((one) => one.points.length > 0));
+    },
+    async podHistory(_view, of, signal, fromMs, toMs, stepMs) {
+      const found = series
+        .filter(({ key }) => key.pod !== undefined && key.signal === signal && sameRef(key.of, of))
+        .map(({ key, points }) => ({ key, stepMs, points: onGrid(points, fromMs, toMs, stepMs) }));
       return await Promise.resolve(found.filter((one) => one.points.length > 0));
     },
   };

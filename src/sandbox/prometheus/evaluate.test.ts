@@ -78,13 +78,36 @@ describe('the simulated Prometheus', () => {
     expect(ask(store, 'max_over_time(g[1m])', 10 * minute)[0]?.value).toBe(40);
   });
 
-  it.each(['histogram_quantile(0.9, x)', 'a + b', 'sum by (a) (rate(x[5m]', '{__name__="x"}', 'rate(x)', ''])(
+  it.each(['histogram_quantile(0.9, x)', 'a and b', 'sum by (a) (rate(x[5m]', '{__name__="x"}', 'rate(x)', ''])(
     'refuses %s and says what it answers',
     (query) => {
       expect(() => parseQuery(query)).toThrow(QueryError);
       expect(() => parseQuery(query)).toThrow(/the simulated Prometheus answers/);
     },
   );
+
+  it('divides by the series of equal labels and leaves out what has no partner or no capacity', () => {
+    const store = aStore(10, [
+      { labels: { __name__: 'used', pod: 'a' }, at: () => 3 },
+      { labels: { __name__: 'used', pod: 'b' }, at: () => 3 },
+      { labels: { __name__: 'used', pod: 'c' }, at: () => 3 },
+      { labels: { __name__: 'room', pod: 'a' }, at: () => 4 },
+      { labels: { __name__: 'room', pod: 'b' }, at: () => 0 },
+    ]);
+    expect(ask(store, 'max by (pod) (used / (room > 0))', 120_000)).toEqual([{ labels: { pod: 'a' }, value: 0.75 }]);
+    expect(ask(store, '1 - used / (room > 0)', 120_000)).toEqual([{ labels: { pod: 'a' }, value: 0.25 }]);
+  });
+
+  it('adds what two aggregations say of the same labels', () => {
+    const store = aStore(10, [
+      { labels: { __name__: 'in', pod: 'a', to: 'x' }, at: () => 2 },
+      { labels: { __name__: 'in', pod: 'a', to: 'y' }, at: () => 3 },
+      { labels: { __name__: 'out', pod: 'a' }, at: () => 10 },
+    ]);
+    expect(ask(store, 'sum by (pod) (in) + sum by (pod) (out) * 2', 120_000)).toEqual([
+      { labels: { pod: 'a' }, value: 25 },
+    ]);
+  });
 
   it('keeps recent samples whole and thins old ones', () => {
     const store = aStore(6_000, [{ labels: { __name__: 'c_total' }, at: (scrape) => scrape * 15 }]);

@@ -1,8 +1,7 @@
 // Answers a query at one moment as Prometheus does: staleness, counter resets and the extrapolation of rate and increase.
-import { type Aggregation, type Expression, matches, type RangeCall, type Selector } from './promql.ts';
-import type { Labels, SeriesStore, StoredSeries } from './series-store.ts';
-
-export type VectorSample = { readonly labels: Labels; readonly value: number };
+import { type Aggregation, type Expression, matches, QueryError, type RangeCall, type Selector } from './promql.ts';
+import { type Operand, prepareBinary } from './binary.ts';
+import type { Labels, SeriesStore, StoredSeries, VectorSample } from './series-store.ts';
 
 const lookbackMs = 300_000;
 
@@ -51,9 +50,17 @@ export function prepare(expression: Expression, store: SeriesStore): (atMs: numb
         return [...values.values()].map(({ labels, all }) => ({ labels, value: aggregate(expression.op, all) }));
       };
     }
+    case 'binary':
+      return prepareBinary(expression, operandOf(expression.left, store), operandOf(expression.right, store));
+    case 'number':
+      throw new QueryError('parse error: a number alone is no vector');
     default:
       return expression satisfies never;
   }
+}
+
+function operandOf(expression: Expression, store: SeriesStore): Operand {
+  return expression.kind === 'number' ? expression.value : prepare(expression, store);
 }
 
 function select(selector: Selector, store: SeriesStore): readonly StoredSeries[] {

@@ -1,4 +1,4 @@
-// The PromQL that the sandbox answers: `<aggregation> by (labels) (<function>(selector[window]))` and each of its parts alone.
+// The PromQL that the sandbox answers: `<aggregation> by (labels) (<function>(selector[window]))`, each of its parts alone, and arithmetic between them.
 
 const aggregations = ['sum', 'max', 'min', 'avg', 'count'] as const;
 export type Aggregation = (typeof aggregations)[number];
@@ -32,13 +32,22 @@ type Aggregate = {
   readonly by: readonly string[];
   readonly of: Expression;
 };
-export type Expression = Selector | RangeCall | Aggregate;
+const operators = ['+', '-', '*', '/', '>', '<'] as const;
+export type Operator = (typeof operators)[number];
+export type Binary = {
+  readonly kind: 'binary';
+  readonly op: Operator;
+  readonly left: Expression;
+  readonly right: Expression;
+};
+type Scalar = { readonly kind: 'number'; readonly value: number };
+export type Expression = Selector | RangeCall | Aggregate | Binary | Scalar;
 
 /** The sandbox cannot read the query, or cannot answer it. */
 export class QueryError extends Error {}
 
 const supported =
-  'the simulated Prometheus answers <sum|max|min|avg|count> by (labels) (<rate|increase|max_over_time|min_over_time|avg_over_time|quantile_over_time>(selector[window])) and each part of it';
+  'the simulated Prometheus answers <sum|max|min|avg|count> by (labels) (<rate|increase|max_over_time|min_over_time|avg_over_time|quantile_over_time>(selector[window])), each part of it, and + - * / > < between them';
 
 export function parseQuery(text: string): Expression {
   const tokens = tokenize(text);
@@ -55,7 +64,7 @@ type Token = {
 };
 
 const pattern =
-  /\s+|(?<duration>(?:\d+(?:ms|[smhdwy]))+)|(?<number>\d+(?:\.\d+)?|\.\d+)|(?<name>[a-zA-Z_:][\w:]*)|(?<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<sign>=~|!~|!=|[(){}[\],=])/y;
+  /\s+|(?<duration>(?:\d+(?:ms|[smhdwy]))+)|(?<number>\d+(?:\.\d+)?|\.\d+)|(?<name>[a-zA-Z_:][\w:]*)|(?<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<sign>=~|!~|!=|[(){}[\],=+\-*/><])/y;
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
@@ -82,6 +91,28 @@ class Parser {
   }
 
   expression(): Expression {
+    return this.#chain(() => this.#chain(() => this.#chain(() => this.#term(), ['*', '/']), ['+', '-']), ['>', '<']);
+  }
+
+  /** Operators of one rank, from the left. */
+  #chain(next: () => Expression, ranked: readonly Operator[]): Expression {
+    let left = next();
+    for (;;) {
+      const op = ranked.find((one) => one === this.#peek()?.text);
+      if (op === undefined) return left;
+      this.#position += 1;
+      left = { kind: 'binary', op, left, right: next() };
+    }
+  }
+
+  #term(): Expression {
+    if (this.#peek()?.text === '(') {
+      this.#sign('(');
+      const inside = this.expression();
+      this.#sign(')');
+      return inside;
+    }
+    if (this.#peek()?.kind === 'number') return { kind: 'number', value: Number(this.#take('number').text) };
     const name = this.#take('name');
     const aggregation = aggregations.find((one) => one === name.text);
     const next = this.#peek()?.text;

@@ -1,6 +1,7 @@
 // Samples of all series over one shared time axis: eight coarse days of past and what was scraped since.
 
 export type Labels = Readonly<Record<string, string>>;
+export type VectorSample = { readonly labels: Labels; readonly value: number };
 
 export type StoredSeries = {
   readonly labels: Labels;

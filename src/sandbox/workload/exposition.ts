@@ -18,6 +18,8 @@ export type Series = {
 };
 
 const systemCores = 0.12;
+/** What fits into a full Ethernet frame. */
+const packetBytes = 1_448;
 const systemBytes = 900 * 2 ** 20;
 
 /** Series of one running container. */
@@ -66,8 +68,16 @@ export function seriesOf(process: Process): Series[] {
       network,
       () => podMeters.sentBytes,
     ),
+    kubelet('kubelet-cadvisor', 'container_network_receive_packets_total', 'counter', network, () =>
+      Math.ceil(podMeters.receivedBytes / packetBytes),
+    ),
+    kubelet('kubelet-cadvisor', 'container_network_transmit_packets_total', 'counter', network, () =>
+      Math.ceil(podMeters.sentBytes / packetBytes),
+    ),
     kubelet('kubelet-cadvisor', 'container_network_receive_errors_total', 'counter', network, () => 0),
     kubelet('kubelet-cadvisor', 'container_network_transmit_errors_total', 'counter', network, () => 0),
+    kubelet('kubelet-cadvisor', 'container_network_receive_packets_dropped_total', 'counter', network, () => 0),
+    kubelet('kubelet-cadvisor', 'container_network_transmit_packets_dropped_total', 'counter', network, () => 0),
     kubelet('kubelet-cadvisor', 'container_oom_events_total', 'counter', container, () => podMeters.oomEvents),
   ];
   if (start.cpuLimitCores !== null)
