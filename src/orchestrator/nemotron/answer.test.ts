@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from './answer.ts';
+import { planAnswer } from './answer.ts';
+import { createPseudonyms } from './pseudonyms.ts';
+import { readJson, shaped } from './reading.ts';
+
+function readAnswer(content: string, finished: boolean) {
+  const json = readJson(content, finished);
+  if ('refused' in json) return json;
+  const read = shaped(planAnswer(), json.value);
+  if ('refused' in read) return read;
+  return read.value.kind === 'choice' ? { choice: read.value.choice } : { reads: read.value.reads };
+}
 
 const choice = {
   order: ['H1'],
@@ -88,5 +98,44 @@ describe('an answer', () => {
         },
       ),
     );
+  });
+});
+
+describe('an answer that asks first', () => {
+  it('is its reads, whatever it picks beside them', () => {
+    const asks = { ...choice, reads: [{ tool: 'events', args: { of: 'shop/deploy/web' } }, { tool: 'object' }] };
+    expect(readAnswer(JSON.stringify(asks), true)).toEqual({
+      reads: [
+        { tool: 'events', args: { of: 'shop/deploy/web' } },
+        { tool: 'object', args: {} },
+      ],
+    });
+  });
+
+  it('must pick or read', () => {
+    expect(readAnswer('{"order":["H1"]}', true)).toHaveProperty('refused');
+    expect(readAnswer('{"reads":[]}', true)).toHaveProperty('refused');
+  });
+});
+
+describe('pseudonyms in an answer', () => {
+  it('are put back in every string of it', () => {
+    const names = createPseudonyms({ secret: 'k', incident: 'inc-1' }, ['apollo']);
+    const made = names.hide('apollo');
+    const said = {
+      picks: [{ candidate: 'M1', params: { container: made, list: [made] }, cites: ['E1'], why: `${made} is short` }],
+    };
+    const read = shaped(
+      planAnswer((text) => names.restore(text)),
+      said,
+    );
+    expect(read).toMatchObject({
+      value: { choice: { picks: [{ params: { container: 'apollo', list: ['apollo'] }, why: 'apollo is short' }] } },
+    });
+    const asked = shaped(
+      planAnswer((text) => names.restore(text)),
+      { reads: [{ tool: 'events', args: { of: `shop/deploy/${made}` } }] },
+    );
+    expect(asked).toMatchObject({ value: { reads: [{ args: { of: 'shop/deploy/apollo' } }] } });
   });
 });

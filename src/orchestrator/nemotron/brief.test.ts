@@ -89,6 +89,17 @@ describe('the brief', () => {
     expect(names.restore(user)).toContain('"container":"reviews"');
   });
 
+  it('offers reads where there are any, and hides private names in them', () => {
+    const reads = { tools: [{ name: 'events', about: 'answers events' }], objects: ['shop/deploy/reviews'], left: 3 };
+    const shown = writeBrief(aBriefInput({ reads }), wide).user;
+    expect(shown).toContain('YOU MAY ASK FIRST');
+    expect(shown).toContain('with 1 to 3 reads');
+    expect(shown).toContain('- events: answers events');
+    expect(writeBrief(aBriefInput(), wide).user).not.toContain('YOU MAY ASK FIRST');
+    const hide = (text: string): string => text.replaceAll('reviews', 'name-1');
+    expect(writeBrief(aBriefInput({ reads }), wide, { hide }).user).not.toContain('reviews');
+  });
+
   it('ranks facts for the leading hypotheses first, then against them, then the newest', () => {
     const evidence = [
       aFactShown('E1', { atMs: 1 }),
@@ -128,10 +139,12 @@ describe('the brief', () => {
       evidence: fc.array(anyFact, { maxLength: 80 }),
       history: fc.array(text(700), { maxLength: 12 }),
       titles: fc.array(text(400), { maxLength: 6 }),
+      objects: fc.array(text(300), { maxLength: 30 }),
     })
-    .map(({ title, name, entries, evidence, history, titles }) =>
+    .map(({ title, name, entries, evidence, history, titles, objects }) =>
       aBriefInput({
         title,
+        reads: { tools: [{ name: 'events', about: 'answers events' }], objects, left: 8 },
         root: { kind: 'Deployment', namespace: 'n'.repeat(63), name },
         menu: entries.map((one, at) =>
           aMenuEntry(`M${at + 1}`, {

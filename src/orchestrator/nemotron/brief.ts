@@ -78,7 +78,10 @@ export function writeBrief(input: BriefInput, budget: Budget, options: BriefOpti
     budget.notesBytes,
   );
   raise(2);
-  const user = frame({ menu, hypotheses, evidence, notes, leftOut: ranked.length - evidence.length });
+  const asks = taken(askLines(input.reads, quote), room);
+  // A tool whose objects or first line did not fit cannot be asked for.
+  const reads = asks.length === askLines(input.reads, quote).length ? asks : [];
+  const user = frame({ menu, hypotheses, evidence, notes, reads, leftOut: ranked.length - evidence.length });
   return { system, user, bytes: sizeOf(system) + sizeOf(user) + templateBytes };
 }
 
@@ -96,11 +99,12 @@ type Parts = {
   readonly hypotheses: readonly string[];
   readonly evidence: readonly string[];
   readonly notes: readonly string[];
+  readonly reads: readonly string[];
   readonly leftOut: number;
 };
 
 /** The most digits that the count of facts left out may take. */
-const nothing: Parts = { menu: [], hypotheses: [], evidence: [], notes: [], leftOut: 9_999_999 };
+const nothing: Parts = { menu: [], hypotheses: [], evidence: [], notes: [], reads: [], leftOut: 9_999_999 };
 
 function assembled(goal: string, parts: Parts, closing: string): string {
   const left = parts.leftOut === 0 ? '' : `${parts.leftOut} more facts were left out for length.`;
@@ -123,6 +127,7 @@ function assembled(goal: string, parts: Parts, closing: string): string {
     ...parts.evidence,
     '</data>',
     left,
+    ...parts.reads,
     closing,
   ].join('\n');
 }
@@ -131,6 +136,20 @@ function goalText(input: BriefInput, quote: Quote): string {
   const minutes = Math.max(0, Math.round((input.nowMs - input.onsetMs) / 60_000));
   return `GOAL. Bring ${quote(shownRef(input.root), longest.title)} back to normal with the least change. Incident ${quote(input.incident, longest.name)}, ${input.severity}, since ${minutes} min: ${JSON.stringify(quote(input.title, longest.title))}`;
 }
+
+/** What may be read before a choice is made; nothing where nothing may. */
+function askLines({ tools, objects, left }: BriefInput['reads'], quote: Quote): readonly string[] {
+  if (tools.length === 0) return [];
+  return [
+    `YOU MAY ASK FIRST, where more facts would change your choice: {"reads":[{"tool":"events","args":{"of":"${quote(objects[0] ?? '', longest.name)}"}}]} with 1 to ${left} reads and no picks. Without "of" it is about the first of: ${objects
+      .slice(0, mostObjects)
+      .map((one) => quote(one, longest.name))
+      .join(', ')}`,
+    ...tools.map(({ name, about }) => `- ${name}: ${about}`),
+  ];
+}
+
+const mostObjects = 12;
 
 function closingText(refused: string | undefined, quote: Quote): string {
   if (refused === undefined) return 'Answer now with the JSON object.';

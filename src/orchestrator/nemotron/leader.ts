@@ -1,4 +1,5 @@
 // The Nemotron leader: puts the question for a plan through the one door to the model; what does not hold is a refusal with its reason, so that the playbook leads.
+import { randomBytes } from 'node:crypto';
 import type { ActionDefinition, ActionName } from '../../model/action.ts';
 import type { Reasoner } from '../reasoner.ts';
 import { createAsking, type Asking, type AskingOptions } from './asking.ts';
@@ -10,6 +11,7 @@ export interface NemotronLeader extends Reasoner, Omit<Asking, 'name'> {}
 
 export function createNemotronLeader({ actions, ...options }: LeaderOptions): NemotronLeader {
   const asking = createAsking(options);
+  const secret = randomBytes(32).toString('hex');
   return {
     ask: asking.ask,
     probe: asking.probe,
@@ -19,10 +21,10 @@ export function createNemotronLeader({ actions, ...options }: LeaderOptions): Ne
     },
     immediate: false,
     async lead(input, signal) {
-      const answer = await asking.ask(planQuestion(input, actions), signal);
+      const answer = await asking.ask(planQuestion(input, { actions, secret }), signal);
       const { rung, usage } = answer;
       return 'value' in answer
-        ? { kind: 'choice', choice: answer.value, rung, usage }
+        ? { ...answer.value, rung, usage }
         : { kind: 'refused', reason: answer.refused, rung, usage };
     },
   };
