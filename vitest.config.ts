@@ -13,7 +13,11 @@ export default defineConfig({
       {
         extends: true,
         // The longest take two seconds alone; a busy machine may need many times as long.
-        test: { name: 'unit', include: ['src/**/*.test.ts', 'test/docs/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/docs/**/*.test.ts', 'bench/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
       {

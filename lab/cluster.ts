@@ -18,7 +18,7 @@ import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { openMetricsHistory } from './history.ts';
 import { createHttpPort, type HttpPort } from './http-port.ts';
 import { startPodOwners } from './pod-owners.ts';
-import { type LabPrometheus, startPrometheus } from './prometheus.ts';
+import { type LabPrometheus, type ScrapeJob, startPrometheus } from './prometheus.ts';
 import { ownersJob, podTargets, scrapeJobs } from './scrape-jobs.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -33,6 +33,8 @@ export type LabOptions = {
   /** What the simulated kubelets could not do. Default: standard error. */
   readonly onError?: (error: unknown) => void;
   readonly signal?: AbortSignal;
+  /** What a comparison adds to Prometheus: targets of its own and alerting rules as YAML text. */
+  readonly monitoring?: { readonly jobs: readonly ScrapeJob[]; readonly rules: string };
 };
 
 export interface Lab {
@@ -146,7 +148,8 @@ async function compose(
   const prometheus = await startPrometheus({
     session,
     binaries,
-    jobs: scrapeJobs(servers, kubelets.series(), owners.address),
+    jobs: [...scrapeJobs(servers, kubelets.series(), owners.address), ...(options.monitoring?.jobs ?? [])],
+    ...(options.monitoring === undefined ? {} : { rules: options.monitoring.rules }),
     history: openMetricsHistory({
       physics,
       series: kubelets.series(),

@@ -33,6 +33,8 @@ export type PrometheusOptions = {
   readonly scrapeIntervalMs?: number;
   /** The past as OpenMetrics text in any chunks, ending with `# EOF`; it becomes blocks before Prometheus starts. */
   readonly history?: Iterable<string> | AsyncIterable<string>;
+  /** A rule file as YAML text, evaluated as often as it is scraped. */
+  readonly rules?: string;
   readonly signal?: AbortSignal;
 };
 
@@ -81,7 +83,8 @@ async function launch(
     renameSync(`${file}.new`, file);
   };
   for (const { name, targets } of options.jobs) setTargets(name, targets);
-  writeFileSync(join(folder, 'prometheus.yml'), configOf(options.jobs, folder, options.scrapeIntervalMs ?? 1000));
+  if (options.rules !== undefined) writeFileSync(join(folder, rulesFile), options.rules);
+  writeFileSync(join(folder, 'prometheus.yml'), configOf(options, folder, options.scrapeIntervalMs ?? 1000));
 
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -143,9 +146,18 @@ async function importHistory(
   });
 }
 
-function configOf(jobs: readonly ScrapeJob[], folder: string, intervalMs: number): string {
+function configOf(
+  { jobs, rules }: Pick<PrometheusOptions, 'jobs' | 'rules'>,
+  folder: string,
+  intervalMs: number,
+): string {
   return stringify({
-    global: { scrape_interval: `${intervalMs}ms`, scrape_timeout: `${intervalMs}ms` },
+    global: {
+      scrape_interval: `${intervalMs}ms`,
+      scrape_timeout: `${intervalMs}ms`,
+      evaluation_interval: `${intervalMs}ms`,
+    },
+    ...(rules === undefined ? {} : { rule_files: [join(folder, rulesFile)] }),
     scrape_configs: jobs.map((job) => ({
       job_name: job.name,
       metrics_path: job.path,
@@ -155,6 +167,8 @@ function configOf(jobs: readonly ScrapeJob[], folder: string, intervalMs: number
     })),
   });
 }
+
+const rulesFile = 'rules.yml';
 
 function targetsFile(job: string): string {
   return `targets-${job}.json`;
