@@ -2,5 +2,6 @@
 import { replicaLane } from '../replicas/replica-lane.ts';
 import type { CreateLane } from './lane.ts';
 import { sloLane } from './slo-lane.ts';
+import { trendLane } from './trend-lane.ts';
 
-export const lanes: readonly CreateLane[] = [sloLane, replicaLane];
+export const lanes: readonly CreateLane[] = [sloLane, trendLane, replicaLane];

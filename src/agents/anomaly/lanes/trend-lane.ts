@@ -1,0 +1,103 @@
+// The trend lane: every five minutes it asks of each use that runs into a wall whether it grows, and when it gets there (detection.md 11).
+import type { SignalFinding } from '../../../model/finding.ts';
+import { isLive } from '../../../model/kube.ts';
+import { type History, seriesId } from '../../../model/signal.ts';
+import type { ClusterView } from '../../../model/view.ts';
+import { benjaminiHochberg } from '../kernels/false-discovery.ts';
+import type { SeriesState } from '../series-state.ts';
+import { type Capacity, capacityOf } from './capacity.ts';
+import type { CreateLane, LaneCycle } from './lane.ts';
+import { trendFinding, trendFindingId } from './trend-finding.ts';
+import { createTrendWatch, type TrendWatch } from './trend-watch.ts';
+
+type Watched = { readonly state: SeriesState; readonly capacity: Capacity; readonly watch: TrendWatch };
+
+const prefix = 'trend:';
+
+export const trendLane: CreateLane = ({ pace, windows, signals }) => {
+  const bound = new Set(signals.filter((one) => one.unit === 'ratio' || one.id === 'node.memory').map((one) => one.id));
+  const watches = new Map<string, TrendWatch>();
+  const findings = new Map<string, SignalFinding>();
+  let past = new Map<string, History>();
+
+  return {
+    learn(histories) {
+      past = new Map(
+        histories
+          .filter(({ key }) => key.pod === undefined && bound.has(key.signal))
+          .map((one) => [seriesId(one.key), one]),
+      );
+    },
+    cycle(input) {
+      const watched = watchedNow(input);
+      past = new Map();
+      const { nowMs, view } = input;
+      let ran = false;
+      for (const { state, capacity, watch } of watched) {
+        const newest = state.live.newestMs;
+        if (newest !== null) watch.add(newest, state.live.value ?? Number.NaN);
+        ran = watch.run(capacity, oldestStartMs(view, state), nowMs) || ran;
+      }
+      if (!ran) return [...findings.values()];
+      const adjusted = benjaminiHochberg(watched.map(({ watch }) => watch.p()));
+      for (const [index, { state, capacity, watch }] of watched.entries()) {
+        const open = watch.open();
+        const id = trendFindingId(state.id);
+        if (open === null) findings.delete(id);
+        else {
+          const about = { state, capacity, open, q: adjusted[index] ?? 1, m: watched.length, scale: pace.scale };
+          findings.set(id, trendFinding(about));
+        }
+      }
+      return [...findings.values()];
+    },
+    holds: (id) => findings.has(id),
+    recovered(id) {
+      if (!id.startsWith(prefix)) return null;
+      const name = id.slice(prefix.length);
+      return findings.has(id)
+        ? { word: 'undecided', sentence: `whether ${name} still grows toward its limit is not known yet` }
+        : { word: 'recovered', sentence: `${name} no longer grows toward its limit` };
+    },
+  };
+
+  function watchedNow({ table, view, nowMs, openFindings }: LaneCycle): readonly Watched[] {
+    const found: Watched[] = [];
+    for (const state of table.all()) {
+      if (!bound.has(state.traits.id)) continue;
+      const capacity = capacityOf(state.traits, state.key, view);
+      if (capacity === null || nowMs - (state.live.newestMs ?? 0) > windows.forgetMs) continue;
+      let watch = watches.get(state.id);
+      if (watch === undefined) {
+        watch = createTrendWatch(pace);
+        watches.set(state.id, watch);
+        for (const { atMs, value } of past.get(state.id)?.points ?? []) watch.add(atMs, value);
+        const open = openFindings.find((one) => one.id === trendFindingId(state.id));
+        if (open?.kind === 'signal') {
+          watch.adopt(open);
+          findings.set(open.id, open);
+        }
+      }
+      found.push({ state, capacity, watch });
+    }
+    const present = new Set(found.map((one) => one.state.id));
+    for (const id of watches.keys())
+      if (!present.has(id)) {
+        watches.delete(id);
+        findings.delete(trendFindingId(id));
+      }
+    return found;
+  }
+};
+
+/** When the oldest container that runs now was started: what was before it is another story. 0 where no container tells. */
+function oldestStartMs(view: ClusterView, { key, traits }: SeriesState): number {
+  if (traits.family !== 'memory') return 0;
+  const starts = view
+    .podsOf(key.of)
+    .filter(isLive)
+    .flatMap((pod) => pod.status?.containerStatuses ?? [])
+    .map((status) => Date.parse(status.state?.running?.startedAt ?? ''))
+    .filter((ms) => !Number.isNaN(ms));
+  return starts.length === 0 ? 0 : Math.min(...starts);
+}
