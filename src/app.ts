@@ -208,6 +208,7 @@ async function compose(
     reader: createEvidenceReader(cluster.reader),
     actions: actionsByName,
     reasonerFor: (incident) => options.reasonerFor?.(incident, leader.reasoner) ?? leader.reasoner,
+    suspector: () => leader.reasoner,
     logsAllowed: config.readLogs,
     approvalMs: options.approvalMs ?? approvalMs,
     wake: () => loop.wake(),

@@ -40,6 +40,10 @@ export const eventBody = z.discriminatedUnion('kind', [
     leader: z.string(),
     claim: z.string(),
     result: z.enum(['confirmed', 'refuted', 'not testable']),
+    /** What the test said, with its numbers. */
+    sentence: z.string().optional(),
+    /** Words of the leader. */
+    why: z.string().optional(),
   }),
   of('incident.opened', {
     incident: incidentId,

@@ -1,4 +1,4 @@
-// The way of the data, once through: observe → assess → correlate → and each open incident by at most one transition.
+// The way of the data, once through: observe → assess → (suspect) → correlate → and each open incident by at most one transition.
 import { isClosed, livePlan, openIncidents } from '../folds/lookup.ts';
 import type { Approval, Incident, State } from '../folds/state.ts';
 import type { Problem } from '../model/failure.ts';
@@ -15,6 +15,7 @@ import { planStep } from './steps/planning.ts';
 import { actor, type Scene, type Step } from './steps/step.ts';
 import { undoStep } from './steps/undoing.ts';
 import { guardStep, verifyStep } from './steps/verifying.ts';
+import { suspect } from './suspicion/suspect.ts';
 import { assess, isBlind, noteSources, observe } from './watch.ts';
 
 export type Cycle = {
@@ -45,6 +46,7 @@ export function createCycle(ports: CyclePorts): Cycle {
       await noteSources(ports, observation);
       if (isBlind(ports)) return;
       const { findings, atMs } = await assess(ports, memory, observation);
+      await suspect(ports, memory);
       const outlived = (incident: Incident): boolean =>
         atMs - (memory.rootCleanSinceMs.get(incident.id) ?? atMs) > lingerSettles * ports.pace.settleMs;
       const sight = { findings, view: ports.view(), pace: ports.pace, nowMs: atMs, outlived };

@@ -7,6 +7,7 @@ import { keyOf } from '../model/target.ts';
 import type { ClusterView } from '../model/view.ts';
 import type { Spent } from './investigation/investigate.ts';
 import type { LeaderAnswer } from './reasoner.ts';
+import { noRecord, type SuspicionRecord } from './suspicion/record.ts';
 import type { Marks } from './verify.ts';
 
 type Consultation = {
@@ -34,6 +35,15 @@ export type Memory = {
   readonly dismissed: Map<string, number>;
   readonly replicas: Map<string, { readonly atMs: number; readonly replicas: number }[]>;
   lastHarmReadMs: number;
+  readonly suspicions: {
+    leader: string;
+    askedMs: number;
+    /** True while the leader thinks. */
+    isAsked: boolean;
+    /** Of the digest that was asked about last. */
+    shape: string;
+    record: SuspicionRecord;
+  };
   /** Harm as last asked for each action, with the time of the observation behind it. */
   readonly harms: Map<string, { readonly atMs: number; readonly harm: Harm }>;
 };
@@ -52,6 +62,7 @@ export function newMemory(): Memory {
     dismissed: new Map(),
     replicas: new Map(),
     lastHarmReadMs: Number.NEGATIVE_INFINITY,
+    suspicions: { leader: '', askedMs: Number.NEGATIVE_INFINITY, isAsked: false, shape: '', record: noRecord },
     harms: new Map(),
   };
 }

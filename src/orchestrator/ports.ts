@@ -114,6 +114,8 @@ export type CyclePorts = {
   readonly reader: EvidenceReader;
   readonly actions: ReadonlyMap<ActionName, ActionDefinition>;
   reasonerFor(incident: Incident): Reasoner;
+  /** Who may raise suspicions about a cycle; null where nobody does. */
+  suspector(): Reasoner | null;
   /** Whether the last lines of a failing container may be read as untrusted evidence. */
   readonly logsAllowed: boolean;
   /** How long a question to a person stays open, wall milliseconds. */

@@ -6,6 +6,8 @@ import type { Hypothesis } from '../model/hypothesis.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { VerifyWindow } from '../model/plan.ts';
 import type { ObjectRef } from '../model/target.ts';
+import type { Suspicion } from '../model/suspicion.ts';
+import type { Digest } from './suspicion/digest.ts';
 import type { Offer } from './investigation/investigate.ts';
 import type { ReadRequest } from './investigation/tool.ts';
 
@@ -71,4 +73,6 @@ export interface Reasoner {
   /** True when it answers without waiting for anybody, so that the cycle need not come back for the answer. */
   readonly immediate: boolean;
   lead(input: BriefInput, signal: AbortSignal): Promise<LeaderAnswer>;
+  /** Claims about what moved and raised no finding; empty when it suspects nothing, or does not answer. Absent where nothing is suspected. */
+  suspect?(digest: Digest, signal: AbortSignal): Promise<readonly Suspicion[]>;
 }

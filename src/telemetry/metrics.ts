@@ -49,6 +49,12 @@ export function createTelemetry(): Telemetry {
     labelNames: ['type'],
     registers,
   });
+  const suspicions = new Counter({
+    name: 'advisor_suspicions_total',
+    help: 'Suspicions of the leader by what their test said.',
+    labelNames: ['result'],
+    registers,
+  });
   const sourceUp = new Gauge({
     name: 'advisor_source_up',
     help: '1 while a source answers, 0 after it was lost.',
@@ -74,6 +80,9 @@ export function createTelemetry(): Telemetry {
     countEvent({ body }) {
       events.inc({ kind: body.kind });
       switch (body.kind) {
+        case 'suspicion.raised':
+          suspicions.inc({ result: body.result });
+          break;
         case 'plan.judged':
           for (const verdict of body.verdicts)
             for (const ruling of verdict.rulings) rulings.inc({ rule: ruling.rule, word: ruling.word });

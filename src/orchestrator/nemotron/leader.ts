@@ -4,6 +4,7 @@ import type { ActionDefinition, ActionName } from '../../model/action.ts';
 import type { Reasoner } from '../reasoner.ts';
 import { createAsking, type Asking, type AskingOptions } from './asking.ts';
 import { planQuestion } from './plan-question.ts';
+import { suspicionQuestion, suspicionsOf } from './suspicion-question.ts';
 
 export type LeaderOptions = AskingOptions & { readonly actions: ReadonlyMap<ActionName, ActionDefinition> };
 
@@ -26,6 +27,10 @@ export function createNemotronLeader({ actions, ...options }: LeaderOptions): Ne
       return 'value' in answer
         ? { ...answer.value, rung, usage }
         : { kind: 'refused', reason: answer.refused, rung, usage };
+    },
+    async suspect(digest, signal) {
+      const answer = await asking.ask(suspicionQuestion(digest, secret), signal);
+      return 'value' in answer ? suspicionsOf(answer.value, digest) : [];
     },
   };
 }

@@ -147,6 +147,7 @@ export function aRig(more: Partial<Outside> = {}): Rig {
     },
     actions: actionsFor(outside),
     reasonerFor: () => outside.reasoner,
+    suspector: () => outside.reasoner,
     logsAllowed: true,
     approvalMs: 15 * 60_000,
     wake: () => {
