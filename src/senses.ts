@@ -10,6 +10,8 @@ import { createMetricsAgent } from './agents/metrics/metrics-agent.ts';
 import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
 import type { MetricsSource } from './agents/metrics/metrics-source.ts';
 import { createPrometheusSource } from './agents/metrics/prometheus.ts';
+import { prometheusConnection } from './agents/metrics/prometheus-connection.ts';
+import { noUserSignals, openUserSignals } from './agents/metrics/user-signals.ts';
 import { deadline, type Clock } from './clock.ts';
 import { connect, type Connection } from './cluster/connection.ts';
 import { createOwnWrites, type OwnWrites } from './cluster/own.ts';
@@ -17,6 +19,8 @@ import { createReader, type Reader } from './cluster/read.ts';
 import { createTransport, type Transport } from './cluster/transport.ts';
 import type { Config } from './config/config.ts';
 import type { Pace } from './model/pace.ts';
+import type { SignalId } from './model/signal.ts';
+import type { SignalTraits } from './model/signal-traits.ts';
 import type { ClusterView } from './model/view.ts';
 
 export type OpenedCluster = {
@@ -92,15 +96,8 @@ export async function createSenses(
 ): Promise<Senses> {
   const { wall, cluster: clock } = clocks;
   const sources: MetricsSource[] = [];
-  if (config.prometheusUrl !== undefined)
-    sources.push(
-      createPrometheusSource({
-        url: config.prometheusUrl,
-        wall,
-        ...(config.prometheusToken === undefined ? {} : { token: config.prometheusToken }),
-        ...(config.prometheusTenant === undefined ? {} : { tenant: config.prometheusTenant }),
-      }),
-    );
+  const prometheus = prometheusConnection(config);
+  if (prometheus !== null) sources.push(createPrometheusSource({ ...prometheus, wall }));
   const { dispatcher } = await connection.credentials();
   const authorization = async (): Promise<Readonly<Record<string, string>>> => {
     const { headers } = await connection.credentials();
@@ -108,11 +105,15 @@ export async function createSenses(
     return bearer === undefined ? {} : { authorization: bearer };
   };
   sources.push(createKubeletSource({ wall, authorization, dispatcher, readMs: pace.scrapeMs }));
+  const userSignals = config.signalsFile === undefined ? noUserSignals : await openUserSignals(config.signalsFile);
+  const declared = (id: SignalId): SignalTraits | undefined =>
+    userSignals.current().find(({ definition }) => definition.id === id)?.definition;
   return {
-    metrics: createMetricsAgent({ sources, catalogue, clock, pace }),
+    metrics: createMetricsAgent({ sources, catalogue, clock, pace, userSignals }),
     anomaly: createAnomalyAgent({
       pace,
-      signals: catalogue,
+      signals: [...catalogue, ...userSignals.current().map((one) => one.definition)],
+      declared,
       ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
       ...(tell === undefined ? {} : { tell }),
     }),

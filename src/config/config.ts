@@ -34,7 +34,38 @@ const keys = {
   },
   prometheusUrl: { env: 'PROMETHEUS_URL', about: 'Prometheus, Thanos, Mimir or VictoriaMetrics', schema: url },
   prometheusToken: { env: 'PROMETHEUS_TOKEN', about: 'bearer token for it', schema: z.string().min(1) },
+  prometheusTokenFile: {
+    env: 'PROMETHEUS_TOKEN_FILE',
+    about: 'file that holds that token; read before each request',
+    schema: z.string().min(1),
+  },
   prometheusTenant: { env: 'PROMETHEUS_TENANT', about: 'value of the X-Scope-OrgID header', schema: z.string().min(1) },
+  prometheusCaFile: {
+    env: 'PROMETHEUS_CA_FILE',
+    about: 'certificate authority of that address',
+    schema: z.string().min(1),
+  },
+  prometheusCertFile: {
+    env: 'PROMETHEUS_CERT_FILE',
+    about: 'client certificate for it (PEM)',
+    schema: z.string().min(1),
+  },
+  prometheusKeyFile: {
+    env: 'PROMETHEUS_KEY_FILE',
+    about: 'key of that client certificate (PEM)',
+    schema: z.string().min(1),
+  },
+  prometheusSelector: {
+    env: 'PROMETHEUS_SELECTOR',
+    about: 'labels that only series of this cluster have, such as cluster="prod", where one server holds several',
+    schema: z
+      .string()
+      .regex(
+        /^\s*[A-Za-z_]\w*=~?"[^"\\{}]*"(\s*,\s*[A-Za-z_]\w*=~?"[^"\\{}]*")*\s*$/,
+        'must be labels with values, such as cluster="prod"',
+      ),
+  },
+  signalsFile: { env: 'ADVISOR_SIGNALS', about: 'file of signals of your own', schema: z.string().min(1) },
   nemotronApiKey: {
     env: 'NEMOTRON_API_KEY',
     about: 'key of the model endpoint (NVIDIA_API_KEY is read too); without it the playbook leads',

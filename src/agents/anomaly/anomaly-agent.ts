@@ -1,12 +1,13 @@
 // The anomaly agent: everything that it says is arithmetic over samples and API objects; it knows no clock and no chance.
 import type { Dismissal, Finding, SignalFinding } from '../../model/finding.ts';
 import type { Pace } from '../../model/pace.ts';
-import { type Observation, seriesId } from '../../model/signal.ts';
+import { type Observation, seriesId, type SignalId } from '../../model/signal.ts';
 import { keyOf } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { DeclaredSlo } from '../../model/slo.ts';
 import type { AnomalyAgent, Recovery } from './anomaly-agent-port.ts';
 import { createBook } from './book.ts';
+import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
 import { createHarmWatch } from './harm.ts';
 import { recoveredSince } from './recovery.ts';
@@ -24,17 +25,25 @@ import type { SignalTraits } from '../../model/signal-traits.ts';
 
 export type AnomalyAgentPorts = {
   readonly pace: Pace;
-  /** The catalogue of signals. */
+  /** The catalogue of signals, those of users included. */
   readonly signals: readonly SignalTraits[];
+  /** Signals that users add while the process runs. */
+  readonly declared?: (signal: SignalId) => SignalTraits | undefined;
   /** Objectives that the operator's file declares; workloads declare their own by annotation. */
   readonly slos?: readonly DeclaredSlo[];
   /** Told once of what was declared and cannot be watched. */
   readonly tell?: (problem: LaneProblem) => void;
 };
 
-export function createAnomalyAgent({ pace, signals, slos = [], tell = ignore }: AnomalyAgentPorts): AnomalyAgent {
+export function createAnomalyAgent({
+  pace,
+  signals,
+  declared,
+  slos = [],
+  tell = ignore,
+}: AnomalyAgentPorts): AnomalyAgent {
   const windows = windowsOf(pace);
-  const table = createSeriesTable(signals);
+  const table = createSeriesTable(signals, declared);
   const facts = createFactFindings();
   const harm = createHarmWatch(windows);
   const book = createBook(table, windows);
@@ -111,7 +120,9 @@ export function createAnomalyAgent({ pace, signals, slos = [], tell = ignore }: 
       findings.push(...fromLanes);
       return {
         atMs: table.nowMs,
-        findings: findings.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+        findings: findings
+          .map((one) => (one.kind === 'signal' ? explained(one, table, view, windows) : one))
+          .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
         dismissed,
       };
     },

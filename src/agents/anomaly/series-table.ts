@@ -23,7 +23,11 @@ export interface SeriesTable {
   forget(id: string): void;
 }
 
-export function createSeriesTable(signals: readonly SignalTraits[]): SeriesTable {
+/** `declared` answers for signals that users add while the process runs. */
+export function createSeriesTable(
+  signals: readonly SignalTraits[],
+  declared: (signal: SignalId) => SignalTraits | undefined = () => undefined,
+): SeriesTable {
   const traits = new Map<SignalId, SignalTraits>(signals.map((one) => [one.id, one]));
   const series = new Map<string, SeriesState>();
   let pods = new Map<string, Map<string, Sample>>();
@@ -33,8 +37,9 @@ export function createSeriesTable(signals: readonly SignalTraits[]): SeriesTable
   const stateOf = (key: Sample['key']): SeriesState | undefined => {
     const id = seriesId(key);
     const known = series.get(id);
-    const traitsOfSignal = traits.get(key.signal);
-    if (known !== undefined || traitsOfSignal === undefined) return known;
+    if (known !== undefined) return known;
+    const traitsOfSignal = traits.get(key.signal) ?? declared(key.signal);
+    if (traitsOfSignal === undefined) return undefined;
     const made = createSeriesState(key, traitsOfSignal);
     series.set(id, made);
     ordered = null;

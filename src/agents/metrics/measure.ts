@@ -24,6 +24,8 @@ export type Measure = {
   /** The metric tells what is free, not what is used. */
   readonly isFree?: true;
   readonly where?: readonly LabelMatch[];
+  /** What holds for all series of the cluster; the configuration says it. */
+  readonly everywhere?: readonly LabelMatch[];
   readonly kind: 'counter' | 'gauge';
   /** Aggregation over what the labels do not tell apart. */
   readonly aggregate: 'sum' | 'max';

@@ -1,6 +1,5 @@
 // The metrics agent as other rooms see it: the present as one observation, the past as one history per series.
 import type { History, Observation, SeriesKey, SignalId } from '../../model/signal.ts';
-import type { SignalTraits } from '../../model/signal-traits.ts';
 import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 
@@ -29,6 +28,4 @@ export interface MetricsAgent {
     stepMs: number,
     signal: AbortSignal,
   ): Promise<History[]>;
-  /** What detectors must know of a signal that a user declared; undefined for the built-in ones and for what nobody declared. */
-  declared?(id: SignalId): SignalTraits | undefined;
 }

@@ -103,10 +103,6 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       const only = new Map([[of.namespace, [of.name]]]);
       return await past(signals, { view, fromMs, toMs, stepMs, signal, only, byPod: true }, of);
     },
-
-    declared(id) {
-      return userSignals.current().find(({ definition }) => definition.id === id)?.definition;
-    },
   };
 
   /** From the first source that has a past. */

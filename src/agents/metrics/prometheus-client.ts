@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { readText } from './http-read.ts';
+import type { LabelMatch } from './measure.ts';
 import type { RangeRow, Row } from './metrics-source.ts';
 import { type Decoded, type LabelPlan, decodeMatrix, decodeVector, plainReason } from './prometheus-answer.ts';
 
@@ -19,6 +20,8 @@ export type PrometheusConnection = {
   /** PEM files of a client certificate and its key. */
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** Matchers that only series of this cluster satisfy, where one server holds several clusters. */
+  readonly selector?: readonly LabelMatch[];
 };
 
 export type PrometheusOptions = PrometheusConnection & {
@@ -30,7 +33,8 @@ export type PrometheusOptions = PrometheusConnection & {
 };
 
 export interface PrometheusClient {
-  instant(query: string, atMs: number, labels: LabelPlan, signal: AbortSignal): Promise<Decoded<Row>>;
+  /** At the server's own time when `atMs` is null. */
+  instant(query: string, atMs: number | null, labels: LabelPlan, signal: AbortSignal): Promise<Decoded<Row>>;
   range(
     query: string,
     grid: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number },
@@ -106,7 +110,12 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
 
   return {
     instant: (query, atMs, labels, signal) =>
-      ask('query', { query, time: seconds(atMs) }, (text, most) => decodeVector(text, most, labels), signal),
+      ask(
+        'query',
+        { query, ...(atMs === null ? {} : { time: seconds(atMs) }) },
+        (text, most) => decodeVector(text, most, labels),
+        signal,
+      ),
     range: (query, { fromMs, toMs, stepMs }, labels, signal) =>
       ask(
         'query_range',

@@ -30,16 +30,21 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
   const client = createPrometheusClient(options);
   let owned: { readonly answer: boolean; readonly atMs: number } | null = null;
 
+  /** Limited to this cluster; what a user wrote stays as it is. */
+  const here = (measure: Measure): Measure =>
+    options.selector === undefined ? measure : { ...measure, everywhere: options.selector };
+
   const isOwned = async (atMs: number, signal: AbortSignal): Promise<boolean> => {
     if (owned !== null && Math.abs(atMs - owned.atMs) < ownersKnownMs) return owned.answer;
-    const probe = await client.instant(ownerProbe, atMs, new Map(), signal);
+    const probe = await client.instant(ownerProbe(options.selector), atMs, new Map(), signal);
     owned = { answer: !('refused' in probe) && (probe.rows[0]?.value ?? 0) > 0, atMs };
     return owned.answer;
   };
 
   return {
     name: 'prometheus',
-    async read(measures, { view, atMs, windowMs, signal }) {
+    async read(asked, { view, atMs, windowMs, signal }) {
+      const measures = asked.map(here);
       const isLarge = view.pods.length > mostPodsWithBuckets && (await isOwned(atMs, signal));
       const answers = await inTurn(measures, atOnce, async (measure) => {
         const isPushed = isLarge && measure.by.includes('le') && isByPod(measure);
@@ -48,15 +53,15 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
       });
       return new Map(answers);
     },
-    async range(measures, context) {
+    async range(asked, context) {
+      const measures = asked.map(here);
       const canJoin = measures.some(isByPod) && (await isOwned(context.toMs, context.signal));
       const answers = await inTurn(measures, 2, async (measure) => {
         const isJoined = canJoin && isByPod(measure);
-        const asked: readonly (Wanted | undefined)[] = wantedOf(context, isJoined);
         return [
           measure.id,
           await ranged(
-            asked.map((one) => queryOf(measure, context, isJoined, one)),
+            wantedOf(context, isJoined).map((one) => queryOf(measure, context, isJoined, one)),
             measure,
             context,
           ),

@@ -4,7 +4,9 @@ import { combineOf, labelNames, type LabelMatch, type Measure, type RowLabel } f
 /** Recorded by kubernetes-mixin: one series per pod with its workload. */
 const ownerSeries = 'namespace_workload_pod:kube_pod_owner:relabel';
 /** Whether the server can join pods to workloads of the past. */
-export const ownerProbe = `count(${ownerSeries})`;
+export function ownerProbe(everywhere: readonly LabelMatch[] = []): string {
+  return `count(${ownerSeries}${matchers(everywhere)})`;
+}
 
 const historyWindow = '5m';
 
@@ -60,6 +62,7 @@ function aggregate(measure: Measure, inner: Inner): string {
 /** Two owners of one name in two clusters behind one server would refuse a plain join. */
 function joined(measure: Measure, keep: readonly RowLabel[], inner: Inner, wanted?: Wanted): string {
   const matches: LabelMatch[] = [
+    ...(measure.everywhere ?? []),
     ...namespaceMatch(wanted),
     ...(wanted?.workloads === undefined ? [] : [oneOf('workload', wanted.workloads)]),
   ];
@@ -92,7 +95,7 @@ function shareOf(measure: Measure, metric: string, inner: Inner): string {
 }
 
 function live(measure: Measure, metric: string, windowMs: number): string {
-  const selector = `${metric}${matchers(measure.where ?? [])}`;
+  const selector = `${metric}${matchers([...(measure.where ?? []), ...(measure.everywhere ?? [])])}`;
   return measure.kind === 'counter' ? `rate(${selector}[${promDuration(windowMs)}])` : selector;
 }
 
@@ -100,7 +103,7 @@ function past(measure: Measure, metric: string, wanted?: Wanted): string {
   // Where the label of the namespace may have one of two names, what is not wanted is left out after the read.
   const namespaces =
     measure.labels?.namespace === undefined && !measure.by.includes('node') ? namespaceMatch(wanted) : [];
-  const window = `${metric}${matchers([...(measure.where ?? []), ...namespaces])}[${historyWindow}]`;
+  const window = `${metric}${matchers([...(measure.where ?? []), ...(measure.everywhere ?? []), ...namespaces])}[${historyWindow}]`;
   return measure.kind === 'counter' ? `rate(${window})` : `quantile_over_time(0.5, ${window})`;
 }
 

@@ -15,6 +15,7 @@ import { journalItem } from './journal.ts';
 import { kubeletItem } from './kubelets.ts';
 import { modelItem } from './model.ts';
 import { prometheusItem } from './prometheus.ts';
+import { signalsItems } from './signals.ts';
 import { capabilities } from './rights.ts';
 
 export type Examination = {
@@ -59,6 +60,7 @@ export async function examine(
   onProgress('reading the sources of metrics');
   const sources = [
     await prometheusItem(config, clock, signal),
+    ...(await signalsItems(config)),
     await kubeletItem(reached, { hasPrometheus, isNeeded: writes && !hasPrometheus && nodesSeen }, clock, signal),
   ];
   onProgress('asking the model endpoint');

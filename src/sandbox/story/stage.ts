@@ -151,7 +151,17 @@ function configOf(options: StageOptions, folder: DemoFolder, prometheusUrl: stri
     },
     folder: options.home,
   });
-  const { prometheusToken: _token, prometheusTenant: _tenant, ...config } = read;
+  const {
+    prometheusToken: _token,
+    prometheusTokenFile: _tokenFile,
+    prometheusTenant: _tenant,
+    prometheusCaFile: _caFile,
+    prometheusCertFile: _certFile,
+    prometheusKeyFile: _keyFile,
+    prometheusSelector: _selector,
+    signalsFile: _signals,
+    ...config
+  } = read;
   return config;
 }
 
