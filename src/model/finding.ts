@@ -105,6 +105,8 @@ const signalFinding = z.object({
     .optional(),
   /** Surprise of each tier-one channel when it opened; an explanation, no proof. */
   votes: z.record(z.string(), z.number()).optional(),
+  /** The whole sentence: value, since when, what is normal, by how much, how sure, which replicas, after which change. */
+  explanation: z.string().optional(),
   /** What the sentence leaves out: gaps, age of the baseline, where the floor comes from, what would close it. */
   notes: z.array(z.string()).max(12).optional(),
 });

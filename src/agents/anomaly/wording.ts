@@ -35,6 +35,34 @@ export function shownBand(low: number, middle: number, high: number, unit: Signa
   return word !== '' && word === split(last)[1] ? `${number}–${last}` : `${first}–${last}`;
 }
 
+/** "+600 ms", "-3 points": a difference between two values; of shares in percentage points. */
+export function shownChange(difference: number, unit: SignalUnit): string {
+  return `${difference < 0 ? '-' : '+'}${shownAmount(Math.abs(difference), unit)}`;
+}
+
+/** "50 ms", "5 points": how large a difference is, without its side. */
+export function shownAmount(difference: number, unit: SignalUnit): string {
+  if (unit !== 'ratio') return shownValue(difference, unit);
+  const points = digits(difference * 100);
+  return `${points} ${points === '1' ? 'point' : 'points'}`;
+}
+
+/** "190 to 260 ms"; one value when both ends read alike. */
+export function shownRange(low: number, high: number, unit: SignalUnit): string {
+  const first = shownValue(low, unit);
+  const last = shownValue(high, unit);
+  if (first === last) return last;
+  const [number, word] = split(first);
+  return word !== '' && word === split(last)[1] ? `${number} to ${last}` : `${first} to ${last}`;
+}
+
+/** "= .003", "= 2e-7", "< 1e-12": a probability beside the letter it belongs to (detection.md 14). */
+export function shownProbability(value: number): string {
+  if (value < 1e-12) return '< 1e-12';
+  if (value >= 0.001) return `= ${String(Number(value.toPrecision(2))).replace(/^0\./, '.')}`;
+  return `= ${value.toExponential(0)}`;
+}
+
 /** "10 min", "30 s", "2 h". */
 export function shownSpan(ms: number): string {
   const seconds = Math.round(ms / 1000);

@@ -42,7 +42,7 @@ export function createReplicaLane(most: number): CreateLane {
   return ({ windows }) => {
     const followed = new Map<string, Followed>();
     const groups = new Map<string, ReplicaGroup>();
-    let adopted: Map<string, SignalFinding> | null = null;
+    let before: ReadonlyMap<string, SignalFinding> = new Map();
     let remembered: ReadonlyMap<string, readonly History[]> = new Map();
     let findings: readonly SignalFinding[] = [];
     let lastMs = Number.NEGATIVE_INFINITY;
@@ -52,10 +52,10 @@ export function createReplicaLane(most: number): CreateLane {
         remembered = podHistories(histories);
       },
       cycle({ table, view, nowMs, openFindings }: LaneCycle) {
-        adopted ??= adoptable(openFindings);
         // A cycle that was woken early brings the same measurements again.
         if (nowMs - lastMs < windows.cycleMs / 2) return findings;
         lastMs = nowMs;
+        before = adoptable(openFindings);
         const compared = replicaGroups(table, view, windows);
         follow(compared, view);
         const touched = new Set<string>();
@@ -97,8 +97,8 @@ export function createReplicaLane(most: number): CreateLane {
         if (one === undefined) continue;
         const series = createPodSeries(one.pod);
         followed.set(id, { state: one.group.state, series });
-        const before = adopted?.get(replicaFindingId(one.group.state));
-        if (before?.replicas?.odd.includes(one.pod) === true) adoptPod(series, before);
+        const open = before.get(replicaFindingId(one.group.state));
+        if (open?.replicas?.odd.includes(one.pod) === true) adoptPod(series, open);
       }
       if (remembered.size === 0 || compared.length === 0) return;
       for (const group of compared)
@@ -199,7 +199,7 @@ export function createReplicaLane(most: number): CreateLane {
               );
         return (
           replicaFinding({ state, verdict, odd: [first, ...rest], pods, shared }) ??
-          adopted?.get(replicaFindingId(state)) ??
+          before.get(replicaFindingId(state)) ??
           []
         );
       });
