@@ -1,8 +1,12 @@
 // Replays real history through the product's own senses, cycle by cycle: what would have been found, and when. It asks range queries only and writes nothing.
 import { createAnomalyAgent } from './agents/anomaly/anomaly-agent.ts';
+import { readSloFile } from './agents/anomaly/slo-file.ts';
 import { catalogue } from './agents/metrics/catalogue.ts';
 import { createMetricsAgent } from './agents/metrics/metrics-agent.ts';
+import { createPrometheusClient } from './agents/metrics/prometheus-client.ts';
+import { prometheusConnection } from './agents/metrics/prometheus-connection.ts';
 import { createPrometheusSource } from './agents/metrics/prometheus.ts';
+import { noUserSignals, openUserSignals } from './agents/metrics/user-signals.ts';
 import { createCoverage } from './backtest/coverage.ts';
 import { createEpisodes, type Episodes } from './backtest/episodes.ts';
 import { createHindsight } from './backtest/hindsight.ts';
@@ -34,6 +38,8 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const markMs = 15 * 60_000;
 const clusterMs = 15_000;
+const rangeMs = 60_000;
+const rangeBytes = 64 * 2 ** 20;
 /** Pods are listed for so much of the past at once. */
 const listedMs = 6 * hourMs;
 /** Cycles between two looks at whether somebody wants to stop. */
@@ -44,13 +50,9 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
   const { signal, stepMs, prometheusUrl: url } = options;
   const wall = wallClock();
   const say = (text: string): void => options.onProgress?.(text);
-  const access = {
-    url,
-    wall,
-    ...(config.prometheusToken === undefined ? {} : { token: config.prometheusToken }),
-    ...(config.prometheusTenant === undefined ? {} : { tenant: config.prometheusTenant }),
-  };
-  const reader = createRangeReader(access);
+  const access = { ...prometheusConnection(config), url, wall };
+  const { selector } = access;
+  const reader = createRangeReader(createPrometheusClient({ ...access, timeoutMs: rangeMs, mostBytes: rangeBytes }));
   const pace = paceAt(stepMs);
   const askedToMs = Math.floor((options.untilMs ?? wall.now()) / stepMs) * stepMs;
   say('asking how far the history reaches');
@@ -67,11 +69,18 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     range: createPrometheusSource(access).range,
   });
   let nowMs = window.fromMs;
-  const metrics = createMetricsAgent({ sources: [source], catalogue, clock: { ...wall, now: () => nowMs }, pace });
-  const anomaly = createAnomalyAgent({ pace, signals: catalogue });
+  const userSignals = config.signalsFile === undefined ? noUserSignals : await openUserSignals(config.signalsFile);
+  const signals = [...catalogue, ...userSignals.current().map((one) => one.definition)];
+  const clock = { ...wall, now: () => nowMs };
+  const metrics = createMetricsAgent({ sources: [source], catalogue, clock, pace, userSignals });
+  const anomaly = createAnomalyAgent({
+    pace,
+    signals,
+    ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
+  });
   const list = async (fromMs: number, toMs: number): Promise<void> => {
     const stretch = { fromMs, toMs: Math.ceil(toMs / listingStepMs) * listingStepMs, stepMs: listingStepMs };
-    const found = await readOwners(reader, stretch, signal);
+    const found = await readOwners(reader, stretch, signal, selector);
     hindsight.unlisted(found.unreadable);
     past.see(found, toMs);
   };
@@ -86,7 +95,7 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     cluster: today.name,
     episodes: episodes.all(),
     coverage: coverage.result(),
-    signals: catalogue,
+    signals,
     notJudged: hindsight.told({ today, owners: past.ownersFrom(), trouble: source.trouble() }),
   });
 

@@ -1,4 +1,5 @@
 // How far the history of a server reaches back, asked before anything is read: it tells a wrong address, an empty server and a short memory apart.
+import type { Measure } from '../agents/metrics/measure.ts';
 import { measures } from '../agents/metrics/measures.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { RangeReader } from './range-reader.ts';
@@ -7,16 +8,19 @@ import { learnedDays } from './window.ts';
 const dayMs = 86_400_000;
 const markMs = 15 * 60_000;
 
+/** What every cluster has, one way or the other. */
+const asked: readonly Measure[] = measures.filter((one: Measure) => one.optional !== true && one.from !== 'exporter');
+
 /** Time of the oldest measurement between eight days before what was asked and its end. Throws a Failure when there is none. */
 export async function oldestMeasurement(
   reader: RangeReader,
   url: string,
-  asked: { readonly toMs: number; readonly sinceMs: number },
+  { toMs: endMs, sinceMs }: { readonly toMs: number; readonly sinceMs: number },
   signal: AbortSignal,
 ): Promise<number> {
-  const toMs = Math.floor(asked.toMs / markMs) * markMs;
-  const fromMs = Math.floor((asked.toMs - asked.sinceMs) / markMs) * markMs - learnedDays * dayMs;
-  for (const metric of new Set(measures.map((one) => one.metric))) {
+  const toMs = Math.floor(endMs / markMs) * markMs;
+  const fromMs = Math.floor((endMs - sinceMs) / markMs) * markMs - learnedDays * dayMs;
+  for (const metric of new Set(asked.map((one) => one.metric))) {
     const past = await reader.read(`count(${metric})`, { fromMs, toMs, stepMs: markMs }, signal);
     if ('unreadable' in past) throw unreachable(url, past.unreadable);
     const found = past.rows.flatMap((row) => row.points.map((one) => one.atMs));
@@ -25,7 +29,7 @@ export async function oldestMeasurement(
   throw new Failure({
     code: 'no-history',
     what: `${placeOf(url)} has no measurement of containers, nodes or requests in this time`,
-    why: `none of ${measures.length} measures, such as ${measures[0].metric}, has a series there`,
+    why: `none of ${asked.length} measures, such as ${asked[0]?.metric ?? ''}, has a series there`,
     next: 'name the server that scrapes the kubelets, or another time with --since and --until',
     exitCode: exitCodes.no,
   });

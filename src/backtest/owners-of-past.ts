@@ -1,4 +1,5 @@
 // Which pods and nodes a stretch of the past had, and which workload each pod belonged to: only where a series says so, never by the shape of a name.
+import type { LabelMatch } from '../agents/metrics/measure.ts';
 import type { RowLabels } from '../agents/metrics/metrics-source.ts';
 import type { ObjectRef } from '../model/target.ts';
 import type { RangeReader, Stretch } from './range-reader.ts';
@@ -25,19 +26,46 @@ const kinds: Readonly<Record<string, string>> = {
   job: 'Job',
 };
 
-const seen = (selector: string): string => `max_over_time(${selector}[5m])`;
-const queries = {
-  pods: `max by (namespace, pod) (${seen('container_memory_working_set_bytes{container!=""}')})`,
-  nodes: `max by (node) (${seen('node_cpu_usage_seconds_total')})`,
+type Queries = {
+  readonly pods: string;
+  readonly nodes: string;
   /** Recorded by kubernetes-mixin: one series per pod with its workload. */
-  recorded: `max by (namespace, pod, workload, workload_type) (${seen('namespace_workload_pod:kube_pod_owner:relabel')})`,
-  /** kube-state-metrics; the decoder knows the labels workload and workload_type, so the server renames. */
-  direct: renamed('kube_pod_owner{owner_kind!="",owner_kind!="<none>"}', 'owner_name', 'owner_kind', 'pod'),
-  replicaSets: renamed('kube_replicaset_owner{owner_kind="Deployment"}', 'owner_name', 'owner_kind', 'replicaset'),
-  limits: `max by (namespace, pod, container) (${seen('kube_pod_container_resource_limits{resource="memory"}')})`,
-} as const;
+  readonly recorded: string;
+  /** kube-state-metrics; rows know the labels workload and workload_type, so the server renames. */
+  readonly direct: string;
+  readonly replicaSets: string;
+  readonly limits: string;
+};
 
-export async function readOwners(reader: RangeReader, stretch: Stretch, signal: AbortSignal): Promise<StretchOfPast> {
+function queriesFor(selector: readonly LabelMatch[]): Queries {
+  const seen = (metric: string, where: readonly LabelMatch[] = []): string =>
+    `max_over_time(${metric}${matchers([...where, ...selector])}[5m])`;
+  const notEmpty = { op: '!=', value: '' } as const;
+  const owned = [
+    { label: 'owner_kind', ...notEmpty },
+    { label: 'owner_kind', op: '!=', value: '<none>' },
+  ] as const;
+  return {
+    pods: `max by (namespace, pod) (${seen('container_memory_working_set_bytes', [{ label: 'container', ...notEmpty }])})`,
+    nodes: `max by (node) (${seen('node_cpu_usage_seconds_total')})`,
+    recorded: `max by (namespace, pod, workload, workload_type) (${seen('namespace_workload_pod:kube_pod_owner:relabel')})`,
+    direct: renamed(seen('kube_pod_owner', owned), 'pod'),
+    replicaSets: renamed(
+      seen('kube_replicaset_owner', [{ label: 'owner_kind', op: '=', value: 'Deployment' }]),
+      'replicaset',
+    ),
+    limits: `max by (namespace, pod, container) (${seen('kube_pod_container_resource_limits', [{ label: 'resource', op: '=', value: 'memory' }])})`,
+  };
+}
+
+/** `selector` are matchers that only series of this cluster satisfy. */
+export async function readOwners(
+  reader: RangeReader,
+  stretch: Stretch,
+  signal: AbortSignal,
+  selector: readonly LabelMatch[] = [],
+): Promise<StretchOfPast> {
+  const queries = queriesFor(selector);
   const unreadable: string[] = [];
   const ask = async (query: string): Promise<readonly { labels: RowLabels; newest: number }[]> => {
     const past = await reader.read(query, stretch, signal);
@@ -87,9 +115,14 @@ function setOwner(owners: Map<string, ObjectRef>, labels: RowLabels): void {
     owners.set(`${labels.namespace}/${labels.pod}`, { kind, namespace: labels.namespace, name: labels.workload });
 }
 
-function renamed(selector: string, name: string, kind: string, pod: string): string {
-  const inner = `max by (namespace, ${pod}, ${name}, ${kind}) (${seen(selector)})`;
-  const workload = `label_replace(${inner}, "workload", "$1", "${name}", "(.*)")`;
-  const typed = `label_replace(${workload}, "workload_type", "$1", "${kind}", "(.*)")`;
+function renamed(inner: string, pod: 'pod' | 'replicaset'): string {
+  const owner = `max by (namespace, ${pod}, owner_name, owner_kind) (${inner})`;
+  const workload = `label_replace(${owner}, "workload", "$1", "owner_name", "(.*)")`;
+  const typed = `label_replace(${workload}, "workload_type", "$1", "owner_kind", "(.*)")`;
   return pod === 'pod' ? typed : `label_replace(${typed}, "pod", "$1", "${pod}", "(.*)")`;
+}
+
+function matchers(all: readonly LabelMatch[]): string {
+  const text = all.map(({ label, op, value }) => `${label}${op}${JSON.stringify(value)}`).join(', ');
+  return text === '' ? '' : `{${text}}`;
 }

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aBusyPod, aHistory, type MadeHistory, wobble } from '../test/builders/history.ts';
+import { runBacktest, type BacktestOptions } from './backtest.ts';
+import { pageOf } from './backtest/html.ts';
+import type { BacktestReport } from './backtest/report.ts';
+import { readConfig } from './config/config.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const stepMs = 60_000;
+/** Wednesday. */
+const toMs = Date.UTC(2026, 5, 10, 12, 0);
+const span = { fromMs: toMs - 6 * dayMs, toMs, stepMs };
+const stepUpMs = toMs - 4 * hourMs;
+const stepDownMs = toMs - 3 * hourMs;
+const outMs = toMs - 90 * 60_000;
+
+const steady = (level: number, seed: number) => (atMs: number) =>
+  atMs >= outMs && atMs < outMs + 20 * 60_000 ? null : level + 0.02 * wobble(atMs, seed);
+const stepped = (atMs: number): number | null => {
+  const usual = steady(0.3, 1)(atMs);
+  return usual === null ? null : usual + (atMs >= stepUpMs && atMs < stepDownMs ? 0.6 : 0);
+};
+
+const config = readConfig({
+  flags: { kubeconfig: '/no/such/kubeconfig' },
+  env: { XDG_CONFIG_HOME: '/no/such/folder' },
+  folder: '/no/such/folder',
+});
+
+describe('a backtest', () => {
+  let history: MadeHistory;
+  let report: BacktestReport;
+  const run = async (more: Partial<BacktestOptions> = {}): Promise<BacktestReport> =>
+    await runBacktest(config, {
+      prometheusUrl: history.url,
+      sinceMs: 8 * hourMs,
+      untilMs: toMs,
+      stepMs,
+      signal: new AbortController().signal,
+      ...more,
+    });
+
+  beforeAll(async () => {
+    history = await aHistory(
+      [
+        ...aBusyPod({ namespace: 'shop', workload: 'cart', pod: 'cart-5d-a' }, stepped, span),
+        ...aBusyPod({ namespace: 'shop', workload: 'reviews', pod: 'reviews-7f-b' }, steady(0.4, 2), span),
+        ...aBusyPod({ namespace: 'shop', workload: '', pod: 'stray' }, steady(0.5, 3), span),
+      ],
+      span,
+    );
+    report = await run();
+  }, 60_000);
+  afterAll(async () => await history.close());
+
+  it('finds the change of a workload, and nothing else', () => {
+    expect(report.findings.map((one) => [one.of.name, one.signal])).toEqual([['cart', 'cpu.usage']]);
+  });
+
+  it('dates it, and says how long after that it was found', () => {
+    const [found] = report.findings;
+    expect(Math.abs((found?.onsetMs ?? 0) - stepUpMs)).toBeLessThanOrEqual(2 * stepMs);
+    expect(found?.delayMs).toBeGreaterThan(0);
+    expect(found?.delayMs).toBeLessThanOrEqual(6 * stepMs);
+    expect(found?.openedAtMs).toBe((found?.onsetMs ?? 0) + (found?.delayMs ?? 0));
+  });
+
+  it('closes it after the level came back', () => {
+    expect(report.findings[0]?.closedAtMs).toBeGreaterThan(stepDownMs);
+    expect(report.totals.openAtEnd).toBe(0);
+  });
+
+  it('draws it with points before, during and after', () => {
+    const times = report.findings[0]?.chart.map(([ms]) => ms) ?? [];
+    expect(times[0]).toBeLessThan(stepUpMs);
+    expect(times.at(-1)).toBeGreaterThan(report.findings[0]?.closedAtMs ?? 0);
+    expect(times).toEqual(times.toSorted((left, right) => left - right));
+  });
+
+  it('counts findings for the series-days in which they could have been made', () => {
+    const cpu = report.families.find((one) => one.family === 'cpu');
+    expect(cpu).toMatchObject({ findings: 1, series: 3 });
+    expect(cpu?.seriesDays).toBeCloseTo(3 * (8 / 24 - 20 / 1440), 1);
+    expect(cpu?.perSeriesDay).toBeCloseTo(1 / (cpu?.seriesDays ?? 1), 1);
+  });
+
+  it('tells the stretch without any measurement as a gap of the source', () => {
+    expect(report.gaps.source).toHaveLength(1);
+    expect(Math.abs((report.gaps.source[0]?.fromMs ?? 0) - outMs)).toBeLessThanOrEqual(6 * stepMs);
+  });
+
+  it('judges a pod that nobody owns by itself, and says so', () => {
+    expect(report.notJudged.map((one) => one.what)).toContain('1 of 3 pods as parts of a workload');
+  });
+
+  it('says that facts of the API and rollouts are not known', () => {
+    const what = report.notJudged.map((one) => one.what);
+    expect(report.cluster).toBeNull();
+    expect(what).toContain('rollouts');
+    expect(what[0]).toContain('OOM kills');
+  });
+
+  it('gives the same bytes again', async () => {
+    const again = await run();
+    expect(JSON.stringify(again)).toBe(JSON.stringify(report));
+    expect(pageOf(again)).toBe(pageOf(report));
+  });
+
+  it('begins a day after a history that is shorter than asked', async () => {
+    const short = await run({ sinceMs: 30 * dayMs, stepMs: 10 * stepMs });
+    expect(short.window.askedFromMs).toBe(toMs - 30 * dayMs);
+    expect(short.window.fromMs - short.window.historyFromMs).toBeGreaterThanOrEqual(dayMs);
+    expect(short.window.fromMs - short.window.historyFromMs).toBeLessThan(dayMs + hourMs);
+  });
+
+  it('stops when told', async () => {
+    const stop = new AbortController();
+    stop.abort(new Error('enough'));
+    await expect(run({ signal: stop.signal })).rejects.toThrow('enough');
+  });
+});
