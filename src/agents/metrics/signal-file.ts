@@ -119,11 +119,15 @@ function placeInQuery(node: unknown, offset: number, at: At, text: string): Plac
   const column = before.at(-1)?.length ?? 0;
   if (isBlock(node)) {
     const line = start.line + before.length;
-    const indent = /^ */.exec(text.split('\n')[line - 1] ?? '')?.[0].length ?? 0;
+    const indent = leading(text.split('\n')[line - 1]) - leading(node.value.split('\n')[before.length - 1]);
     return { line, column: indent + column + 1 };
   }
   const isQuoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
   return { line: start.line, column: start.column + (isQuoted ? 1 : 0) + offset };
+}
+
+function leading(line = ''): number {
+  return /^ */.exec(line)?.[0].length ?? 0;
 }
 
 function isBlock(node: Scalar): boolean {
