@@ -1,5 +1,6 @@
 // The alert rules that users of kubernetes-mixin run, and multi-window burn rates as the SRE workbook has them, written by hand for one scale of time.
 import { stringify } from 'yaml';
+import { objectives } from './objectives.ts';
 
 export type AlertRule = {
   readonly name: string;
@@ -8,11 +9,9 @@ export type AlertRule = {
   readonly forMs: number;
 };
 
-/** Error share that the objective of every service allows: 99.9 % of requests succeed. */
-const errorBudget = 0.001;
-/** Share of requests that may be slower than `slowSeconds`: 99 % within a quarter of a second, which every service of the clean world keeps. */
-const slowBudget = 0.01;
-const slowSeconds = '0.25';
+const errorBudget = shareLeft(objectives.availability);
+const slowBudget = shareLeft(objectives.latency);
+const slowSeconds = String(objectives.latencySeconds);
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -106,7 +105,7 @@ function burnRates(
   return levels.map(([factor, long, short, forMs]) => [
     `${name}${factor}x`,
     forMs,
-    `(${share(w(long))} > ${factor * budget}) and (${share(w(short))} > ${factor * budget})`,
+    `(${share(w(long))} > ${digits(factor * budget)}) and (${share(w(short))} > ${digits(factor * budget)})`,
   ]);
 }
 
@@ -119,4 +118,13 @@ function slowShare(window: string): string {
   const bucket = 'http_request_duration_seconds_bucket';
   const fast = `sum by (namespace, workload) (rate(${bucket}{le="${slowSeconds}"}[${window}]) * ${owned})`;
   return `(1 - ${fast} / sum by (namespace, workload) (rate(${bucket}{le="+Inf"}[${window}]) * ${owned}))`;
+}
+
+function shareLeft(objective: number): number {
+  return digits(1 - objective);
+}
+
+/** Without the dust of binary fractions, which nobody would write by hand. */
+function digits(value: number): number {
+  return Number(value.toPrecision(6));
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAdvisor, type Advisor, type AdvisorOptions } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { objectivesFile } from './objectives.ts';
 
 export type Observed = {
   readonly kubeconfig: string;
@@ -25,6 +26,8 @@ export async function startObserver({
   const folder = mkdtempSync(join(tmpdir(), 'advisor-mttd-'));
   const stop = new AbortController();
   const file = join(folder, 'kubeconfig');
+  const sloFile = join(folder, 'objectives.yaml');
+  writeFileSync(sloFile, objectivesFile());
   const policyFolder = join(folder, 'policy');
   mkdirSync(policyFolder);
   writeFileSync(file, kubeconfig, { mode: 0o600 });
@@ -33,6 +36,7 @@ export async function startObserver({
       kubeconfig: file,
       policyFolder,
       prometheusUrl,
+      sloFile,
       pace,
       mode: 'observe',
       listen: '127.0.0.1:0',
