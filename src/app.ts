@@ -93,6 +93,8 @@ export interface Advisor {
 
 const approvalMs = 15 * 60_000;
 const leaseRetryMs = 2_000;
+/** A person waits no longer for an answer. */
+const askMs = 120_000;
 
 export async function startAdvisor(options: AdvisorOptions): Promise<Advisor> {
   const wall = wallClock();
@@ -299,6 +301,7 @@ async function compose(
       },
       requestUndo: async (order) => await loop.between(async () => await cycle.requestUndo(order)),
       recheck: async (approval) => await loop.between(async () => await cycle.recheck(approval)),
+      ask: async (request) => await cycle.answer(request, AbortSignal.any([signal, AbortSignal.timeout(askMs)])),
       decided: () => loop.wake(),
       metrics: telemetry.registry,
       fault: (error, id) => log.fault(error, `request ${id}`),

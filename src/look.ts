@@ -189,6 +189,7 @@ async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'ob
     reader: sight.evidence,
     actions: actionsByName,
     reasonerFor: () => playbook,
+    suspector: () => null,
     logsAllowed: sight.logsAllowed,
     approvalMs: 0,
     wake: () => undefined,

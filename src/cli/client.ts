@@ -6,6 +6,8 @@ import { z } from 'zod';
 import {
   apiProblem,
   approvalView,
+  askAnswer,
+  type askRequest,
   decisionAnswer,
   decisionRequest,
   envelope,
@@ -17,6 +19,7 @@ import {
   undoAnswer,
   undoRequest,
   type ApprovalView,
+  type AskAnswer,
   type DecisionAnswer,
   type Envelope,
   type IncidentDetail,
@@ -60,6 +63,7 @@ export interface AdvisorClient {
   waiting(): Promise<readonly ApprovalView[]>;
   decide(approval: string, decision: z.infer<typeof decisionRequest>): Promise<DecisionAnswer>;
   undo(plan: string, request: z.infer<typeof undoRequest>): Promise<z.infer<typeof undoAnswer>>;
+  ask(request: z.infer<typeof askRequest>): Promise<AskAnswer & Envelope>;
   readSwitch(): Promise<SwitchView & Envelope>;
   setSwitch(request: z.infer<typeof switchRequest>): Promise<SwitchView & Envelope>;
 }
@@ -93,6 +97,8 @@ export async function connectAdvisor(context: VerbContext): Promise<AdvisorClien
       await door.call('POST', `/approvals/${encodeURIComponent(approval)}/decision`, decision, decisionAnswer),
     undo: async (plan, request) =>
       await door.call('POST', `/plans/${encodeURIComponent(plan)}/undo`, request, undoAnswer),
+    ask: async (request) =>
+      await door.call('POST', '/ask', request, z.object({ ...envelope.shape, ...askAnswer.shape })),
     readSwitch: async () => await get('/switch', switchView),
     setSwitch: async (request) =>
       await door.call('PUT', '/switch', request, z.object({ ...envelope.shape, ...switchView.shape })),

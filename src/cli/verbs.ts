@@ -105,6 +105,13 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./explain.ts')).explain,
   },
   {
+    name: 'ask',
+    args: '<question>',
+    about: 'a question, answered out of facts that are cited; never acts',
+    options: [{ flags: '--incident <id>', about: 'about this incident' }],
+    load: async () => (await import('./ask.ts')).ask,
+  },
+  {
     name: 'approve',
     args: '<approval>',
     about: 'approve a plan that waits, after showing it',

@@ -8,6 +8,7 @@ import { mode } from './mode.ts';
 import { outcomeWord } from './outcome.ts';
 import { plannedAction, reasoning, verifyWindow } from './plan.ts';
 import { diffField, ruling, verdict } from './ruling.ts';
+import { roots } from './roots.ts';
 import { objectRef } from './target.ts';
 
 /** Carried by every answer. `complete: false` means that something named in `warnings` could not be read. */
@@ -143,6 +144,8 @@ export const incidentDetail = incidentItem.extend({
   findingsOpen: z.array(finding),
   evidence: z.array(evidence),
   hypotheses: z.array(hypothesis),
+  /** Where it may come from, weighed and plain; absent before a diagnosis. */
+  roots: roots.optional(),
   plans: z.array(planView),
   advice: z.array(z.string()),
   rung: z.string().nullable(),
@@ -242,6 +245,16 @@ export const switchView = z.object({
   held: z.array(underWay),
 });
 export type SwitchView = Readonly<z.infer<typeof switchView>>;
+
+export const askRequest = z.object({ question: z.string().min(3).max(500), incident: z.string().max(40).optional() });
+export const askAnswer = z.object({
+  sentences: z.array(z.object({ text: z.string(), cites: z.array(z.string()) })),
+  tokens: z.number(),
+  /** The model that worded it; null when the facts speak for themselves. */
+  served: z.string().nullable(),
+  note: z.string().nullable(),
+});
+export type AskAnswer = Readonly<z.infer<typeof askAnswer>>;
 
 const modeEntry = z.object({ scope: z.string(), own: mode.nullable(), effective: mode, because: z.string() });
 export type ModeEntry = Readonly<z.infer<typeof modeEntry>>;

@@ -1,11 +1,14 @@
 // The way of the data, once through: observe → assess → (suspect) → correlate → and each open incident by at most one transition.
 import { isClosed, livePlan, openIncidents } from '../folds/lookup.ts';
 import type { Approval, Incident, State } from '../folds/state.ts';
+import type { AskAnswer } from '../model/api.ts';
 import type { Problem } from '../model/failure.ts';
 import type { Observation } from '../model/signal.ts';
+import { answerTo } from './answering/answering.ts';
 import { correlate } from './correlate.ts';
 import { forget, newMemory } from './memory.ts';
 import type { CyclePorts } from './ports.ts';
+import { privateNamesOf } from './private-names.ts';
 import { recheck } from './recheck.ts';
 import { requestUndo, type UndoOrder } from './requested-undo.ts';
 import { actStep, settleStep } from './steps/acting.ts';
@@ -31,6 +34,8 @@ export type Cycle = {
   recheck(approval: Approval): Promise<Problem | null>;
   /** The newest read of all sources, with what could not be seen; null before the first. */
   observation(): Observation | null;
+  /** Answers a question out of what is known now; reads nothing new from the cluster and never acts. */
+  answer(request: { readonly question: string; readonly incident?: string }, signal: AbortSignal): Promise<AskAnswer>;
 };
 
 /** How long the victims of a clean root may linger before they stand for themselves; ten minutes at pace 1. */
@@ -66,6 +71,18 @@ export function createCycle(ports: CyclePorts): Cycle {
     requestUndo: async (order) => await requestUndo(scene, order),
     recheck: async (approval) => await recheck(scene, approval),
     observation: () => memory.observation,
+    async answer(request, signal) {
+      const word = ports.suspector()?.word;
+      const sight = {
+        state: ports.state(),
+        view: ports.view(),
+        signals: ports.anomaly.book(),
+        findings: memory.assessment?.findings ?? [],
+        nowMs: ports.cluster.now(),
+      };
+      const wordsmith = word === undefined ? null : { word, privateNames: privateNamesOf(sight.view) };
+      return await answerTo(request, sight, wordsmith, signal);
+    },
   };
 }
 

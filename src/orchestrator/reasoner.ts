@@ -7,6 +7,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { VerifyWindow } from '../model/plan.ts';
 import type { ObjectRef } from '../model/target.ts';
 import type { Suspicion } from '../model/suspicion.ts';
+import type { Wordsmith } from './answering/answering.ts';
 import type { Digest } from './suspicion/digest.ts';
 import type { Offer } from './investigation/investigate.ts';
 import type { ReadRequest } from './investigation/tool.ts';
@@ -75,4 +76,6 @@ export interface Reasoner {
   lead(input: BriefInput, signal: AbortSignal): Promise<LeaderAnswer>;
   /** Claims about what moved and raised no finding; empty when it suspects nothing, or does not answer. Absent where nothing is suspected. */
   suspect?(digest: Digest, signal: AbortSignal): Promise<readonly Suspicion[]>;
+  /** Words an answer to a person's question out of facts. Absent where facts speak for themselves. */
+  readonly word?: Wordsmith;
 }

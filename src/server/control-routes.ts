@@ -1,7 +1,7 @@
 // What a person may order besides deciding: stop and resume, undo; and what they may know of the process: session, modes, agents, doctor.
 import { z } from 'zod';
 import { findPlan } from '../folds/lookup.ts';
-import { switchRequest, undoRequest, type Right, type SessionView } from '../model/api.ts';
+import { askRequest, switchRequest, undoRequest, type Right, type SessionView } from '../model/api.ts';
 import { apiPrefix, doorHeader } from '../model/door.ts';
 import type { Json } from '../model/json.ts';
 import { doorOf } from './approval-routes.ts';
@@ -35,6 +35,14 @@ export function controlRoutes(server: Server, ports: ServerPorts): void {
       warnings: [...envelope.warnings, ...said],
       ...now,
     };
+  });
+
+  server.post(`${apiPrefix}/ask`, { schema: { body: askRequest } }, async (request) => {
+    if (ports.ask === undefined) throw noSuchEndpoint('POST', `${apiPrefix}/ask`);
+    whoAsks(request);
+    const { question, incident } = request.body;
+    const answer = await ports.ask({ question, ...(incident === undefined ? {} : { incident }) });
+    return { ...envelopeOf(ports), ...answer };
   });
 
   const undo = async (

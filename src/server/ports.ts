@@ -1,7 +1,7 @@
 // What the server needs of the rest of the product; app.ts hands it in, so that the server itself decides nothing about the cluster.
 import type { Clock } from '../clock.ts';
 import type { Approval, State } from '../folds/state.ts';
-import type { ModeEntry } from '../model/api.ts';
+import type { AskAnswer, ModeEntry } from '../model/api.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Problem } from '../model/failure.ts';
 import type { Journal } from '../model/journal.ts';
@@ -52,6 +52,8 @@ export type ServerPorts = {
       readonly dryRun: boolean;
     },
   ): Promise<{ readonly plan: string; readonly state: State }>;
+  /** A question of a person, answered out of facts; reads and never acts. */
+  ask?(request: { readonly question: string; readonly incident?: string }): Promise<AskAnswer>;
   /** Reads the target fresh before an approval is recorded; null when what was shown still holds. */
   recheck?(approval: Approval): Promise<Problem | null>;
   /** Told after a decision is in the journal, to wake the cycle. */

@@ -13,9 +13,9 @@ export const similarIncidents = toolOf({
   about: 'answers closed incidents of the same workload or cause, and what helped',
   args,
   read(_args, of, { state, incident, nowMs }) {
-    const code = incident.hypotheses[0]?.code;
+    const code = incident?.hypotheses[0]?.code;
     const drafts = [...state.incidents.values()]
-      .filter((one) => one.id !== incident.id && isClosed(one))
+      .filter((one) => one.id !== incident?.id && isClosed(one))
       .filter((one) => sameRef(one.root, of) || (code !== undefined && one.hypotheses[0]?.code === code))
       .toSorted((left, right) => (right.closedAtMs ?? 0) - (left.closedAtMs ?? 0) || (left.id < right.id ? -1 : 1))
       .slice(0, mostTold)

@@ -9,7 +9,8 @@ import type { ClusterView } from '../../model/view.ts';
 import type { EvidenceReader } from '../ports.ts';
 
 export type Sight = {
-  readonly incident: Incident;
+  /** Null where no incident is looked into. */
+  readonly incident: Incident | null;
   readonly root: ObjectRef;
   readonly view: ClusterView;
   readonly signals: SignalBook;

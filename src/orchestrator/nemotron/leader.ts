@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ActionDefinition, ActionName } from '../../model/action.ts';
 import type { Reasoner } from '../reasoner.ts';
+import { answerQuestion } from './answer-question.ts';
 import { createAsking, type Asking, type AskingOptions } from './asking.ts';
 import { planQuestion } from './plan-question.ts';
 import { suspicionQuestion, suspicionsOf } from './suspicion-question.ts';
@@ -16,6 +17,7 @@ export function createNemotronLeader({ actions, ...options }: LeaderOptions): Ne
   return {
     ask: asking.ask,
     probe: asking.probe,
+    status: asking.status,
     close: asking.close,
     get name() {
       return asking.name();
@@ -31,6 +33,12 @@ export function createNemotronLeader({ actions, ...options }: LeaderOptions): Ne
     async suspect(digest, signal) {
       const answer = await asking.ask(suspicionQuestion(digest, secret), signal);
       return 'value' in answer ? suspicionsOf(answer.value, digest) : [];
+    },
+    async word(question, facts, privateNames, signal) {
+      const answer = await asking.ask(answerQuestion(question, facts, { secret, privateNames }), signal);
+      return 'value' in answer
+        ? { sentences: answer.value, usage: answer.usage }
+        : { refused: `no answer of the model was taken: ${answer.refused}` };
     },
   };
 }
