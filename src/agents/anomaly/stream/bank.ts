@@ -102,6 +102,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
   const table = createBandTable(shared);
   let roster: (StreamSeries | null)[] = [];
   let rows: number[] = [];
+  let slotsOfRow: number[][] = [];
   let slotById = new Map<string, number>();
   let free: number[] = [];
   let buffers: ShardBuffers[] = [];
@@ -128,10 +129,9 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
 
   /** Of the warm replicas, the one with the median level; ties by id. */
   const siblingOf = (series: StreamSeries, row: number, own: number): number | undefined => {
-    const warm = rows.flatMap((one, slot) => {
+    const warm = (slotsOfRow[row] ?? []).flatMap((slot) => {
       const other = roster[slot];
-      if (one !== row || slot === own || other === null || other === undefined || other.stepMs !== series.stepMs)
-        return [];
+      if (slot === own || other === null || other === undefined || other.stepMs !== series.stepMs) return [];
       const { u8 } = recordsOf(slot);
       const b = localOf(slot) * bytesPerSeries;
       const isUsable = u8[b + byte.phase] === phases.live && (u8[b + byte.flags]! & flag.frozen) === 0;
@@ -185,6 +185,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       else inheritRecord(shard, localOf(slot), start, shardOf(sibling), localOf(sibling));
       roster[slot] = series;
       rows[slot] = row;
+      (slotsOfRow[row] ??= []).push(slot);
       slotById.set(series.id, slot);
       changed();
       return slot;
@@ -193,7 +194,9 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       const series = roster[slot];
       if (series === null || series === undefined) return;
       clearRecord(shardOf(slot), localOf(slot));
-      table.release(rows[slot]!);
+      const row = rows[slot]!;
+      table.release(row);
+      slotsOfRow[row] = (slotsOfRow[row] ?? []).filter((one) => one !== slot);
       slotById.delete(series.id);
       roster[slot] = null;
       rows[slot] = -1;
@@ -246,6 +249,8 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       table.load(read.roster.profiles, read.bands);
       rows = roster.map((series) => (series === null ? -1 : table.rowOf(series.profile, nowMs)));
       slotById = new Map(roster.flatMap((series, slot) => (series === null ? [] : [[series.id, slot] as const])));
+      slotsOfRow = [];
+      for (const [slot, row] of rows.entries()) if (row >= 0) (slotsOfRow[row] ??= []).push(slot);
       free = [...roster.keys()].filter((slot) => roster[slot] === null);
       buffers = [];
       shards = [];
