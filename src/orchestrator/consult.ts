@@ -9,10 +9,12 @@ import type { CyclePorts } from './ports.ts';
 import { spentOn, type Memory } from './memory.ts';
 import { choose, playbookName } from './playbook/playbook.ts';
 import type { BriefInput, LeaderAnswer, Reasoner } from './reasoner.ts';
+import { stormRefusal } from './storm.ts';
 import { validate, type Accepted } from './validation.ts';
 
 /** A leader that has not answered by then is away. */
 const longestThoughtMs = 180_000;
+const unavailable = 'model unavailable';
 
 export type Led =
   | { readonly waits: true }
@@ -27,8 +29,12 @@ export type Led =
 export async function consult(ports: CyclePorts, memory: Memory, incident: Incident, input: BriefInput): Promise<Led> {
   const reasoner = ports.reasonerFor(incident);
   if (reasoner.name === playbookName) return byPlaybook(ports, input, undefined);
-  const before = incident.refusedAnswers.at(-1);
-  if (before !== undefined) return byPlaybook(ports, input, `an answer of ${reasoner.name} was refused`);
+  // An outage is no answer: a model that is back leads the next plan.
+  const before = incident.refusedAnswers.some((one) => !one.startsWith(unavailable));
+  if (before) return byPlaybook(ports, input, `an answer of ${reasoner.name} was refused`);
+  const thinking = new Set(memory.consultations.keys());
+  const storm = reasoner.immediate ? null : stormRefusal(incident, ports.state(), thinking);
+  if (storm !== null) return byPlaybook(ports, input, storm);
   const answer = await answerOf(ports, memory, incident, input, reasoner);
   if (answer === null) return { waits: true };
   memory.consultations.delete(incident.id);
@@ -151,7 +157,7 @@ async function answerOf(
 function away(reasoner: Reasoner, reason: string): LeaderAnswer {
   return {
     kind: 'refused',
-    reason: `model unavailable: ${reason}`,
+    reason: `${unavailable}: ${reason}`,
     rung: 'none',
     usage: { requestedModel: reasoner.name },
   };

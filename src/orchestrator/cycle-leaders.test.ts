@@ -36,6 +36,26 @@ describe('leaders', () => {
     expect(rig.incident().plans[0]?.plan.rung).toBe('playbook (model unavailable: connection refused)');
   });
 
+  it('asks a model that was away again for the next plan, and never one whose answer did not hold', async () => {
+    const answers: (() => Promise<LeaderAnswer>)[] = [
+      () => Promise.reject(new Error('connection refused')),
+      () => Promise.resolve(orders),
+    ];
+    let asked = 0;
+    const reasoner: Reasoner = {
+      name: 'model-x',
+      immediate: true,
+      lead: () => (answers[asked++] ?? (() => Promise.reject(new Error('asked too often'))))(),
+    };
+    const rig = aRig({ ...reviewsFail(), reasoner, mode: 'approve', verdict: { word: 'needs approval', need: 1 } });
+    await rig.run(2);
+    expect(rig.incident().plans[0]?.plan.rung).toMatch(/connection refused/);
+    await rig.append({ kind: 'plan.withdrawn', plan: 'inc-1/p1', reason: 'its evidence moved' });
+    await rig.run(3);
+    expect(rig.incident().refusedAnswers.at(-1)).toBe('"scale pay/ledger to 0" is not in the menu (E4)');
+    expect(asked).toBe(2);
+  });
+
   it('does not wait for a model that thinks, and picks its answer up later', async () => {
     let answer: (value: LeaderAnswer) => void = () => undefined;
     const reasoner: Reasoner = {
