@@ -1,7 +1,9 @@
 // The block that `show`, `approve` and `undo` print for an incident: what was found, why, the plan, its rulings, its undo, by hand.
 import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { Hypothesis } from '../model/hypothesis.ts';
+import type { Roots } from '../model/roots.ts';
 import { shownRef } from '../model/target.ts';
 import type { IncidentDetail, PlanView } from '../model/api.ts';
 import { wrap } from './table.ts';
@@ -27,9 +29,11 @@ export function incidentLines(
     if (only.includes(section) && texts.length > 0) lines.push(...labelled(label, texts, terminal));
   };
   add('found', 'Found', incident.evidence.map(evidenceLine));
+  add('found', 'Detail', incident.findingsOpen.flatMap(detailLines));
   add('why', 'Why', incident.hypotheses.length === 0 ? ['not settled yet'] : incident.hypotheses.map(hypothesisLine));
   for (const refusal of incident.refusedAnswers)
     add('why', '', [`an answer of the leader was refused: ${plain(refusal)}`]);
+  if (incident.roots !== undefined) add('why', 'Roots', rootLines(incident.roots));
   if (current !== undefined) {
     add('plan', 'Plan', planLines(current));
     add('rulings', 'Rulings', current.actions.flatMap(rulingLines));
@@ -85,6 +89,20 @@ function evidenceLine(one: Evidence): string {
   const trust = one.trust === 'measured' ? '' : ` [${one.trust}]`;
   const ignored = one.ignoredInstruction === true ? ' — ignored: this text asked for an action' : '';
   return `${one.id} ${plain(one.sentence)}${trust}${ignored}`;
+}
+
+/** The whole sentence of a signal, and below it what the sentence leaves out. */
+function detailLines(finding: Finding): string[] {
+  if (finding.kind !== 'signal' || (finding.explanation === undefined && finding.notes === undefined)) return [];
+  return [plain(finding.explanation ?? finding.sentence), ...(finding.notes ?? []).map((note) => `- ${plain(note)}`)];
+}
+
+/** Nothing to order where one workload is alone. */
+function rootLines({ weighed, plain: alone }: Roots): string[] {
+  if (weighed.length < 2) return [];
+  const names = weighed.map((one) => plain(shownRef(one.of))).join(', ');
+  const others = alone.map((of) => plain(shownRef(of))).join(', ');
+  return [`by facts, calls, changes and time: ${names}`, `by deviation alone: ${others === '' ? 'no signal' : others}`];
 }
 
 function hypothesisLine(one: Hypothesis): string {

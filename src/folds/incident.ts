@@ -78,6 +78,7 @@ export function diagnoseIncident(state: State, body: Body<'incident.diagnosed'>,
   return changeIncident(state, body.incident, at, (incident) => ({
     root: body.root,
     hypotheses: body.hypotheses,
+    ...(body.roots === undefined ? {} : { roots: body.roots }),
     evidence: withEvidence(incident.evidence, body.evidence),
     ...(incident.state === 'open' || incident.state === 'escalated' ? { state: 'diagnosed', reason: null } : {}),
   }));

@@ -3,6 +3,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Dismissal, Finding, Severity } from '../model/finding.ts';
 import type { Hypothesis } from '../model/hypothesis.ts';
 import type { Risk } from '../model/action.ts';
+import type { Roots } from '../model/roots.ts';
 import type { Mode } from '../model/mode.ts';
 import type { OutcomeWord } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
@@ -92,6 +93,8 @@ export type Incident = {
   readonly findings: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly hypotheses: readonly Hypothesis[];
+  /** Where it may come from in both orders, as of the newest diagnosis. */
+  readonly roots?: Roots;
   readonly plans: readonly PlanState[];
   readonly leader: string | null;
   readonly rung: string | null;

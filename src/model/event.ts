@@ -7,6 +7,7 @@ import { hypothesis } from './hypothesis.ts';
 import { mode } from './mode.ts';
 import { outcomeWord } from './outcome.ts';
 import { plan } from './plan.ts';
+import { roots } from './roots.ts';
 import { verdict } from './ruling.ts';
 import { objectRef, targetRef } from './target.ts';
 
@@ -68,6 +69,8 @@ export const eventBody = z.discriminatedUnion('kind', [
     root: objectRef,
     hypotheses: z.array(hypothesis),
     evidence: z.array(evidence),
+    /** Where it may come from, in both orders. */
+    roots: roots.optional(),
   }),
   /** `advice` are by-hand steps; `waitMs` says when the incident is looked at again, if ever. */
   of('incident.escalated', { incident: incidentId, reason: z.string(), advice: z.array(z.string()) }),

@@ -60,6 +60,7 @@ export function viewIncident(state: State, incident: Incident, events: readonly 
     findingsOpen: incident.findings.flatMap((id) => state.findings.get(id) ?? []),
     evidence: [...incident.evidence],
     hypotheses: [...incident.hypotheses],
+    ...(incident.roots === undefined ? {} : { roots: incident.roots }),
     plans: incident.plans.map((plan) => viewPlan(state, plan)),
     advice: [...incident.advice],
     rung: incident.rung,

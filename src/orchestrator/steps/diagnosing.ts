@@ -3,6 +3,7 @@ import type { Incident } from '../../folds/state.ts';
 import type { Explanation } from '../diagnose.ts';
 import { refusedByPerson } from '../escalation.ts';
 import { explainNow, logsOf } from '../look.ts';
+import { rootOrders } from '../root-order.ts';
 import { record, type Scene, type Step } from './step.ts';
 
 /** Facts arrive one by one: a cause that is not settled is waited for this many cycles. */
@@ -47,6 +48,11 @@ async function diagnose(scene: Scene, incident: Incident): Promise<void> {
     root: explanation.root,
     hypotheses: explanation.ranked.map((one) => ({ ...one.hypothesis })),
     evidence: [...explanation.added],
+    roots: rootOrders(new Set(incident.findings), {
+      findings: scene.memory.assessment?.findings ?? [],
+      view: scene.ports.view(),
+      pace: scene.ports.pace,
+    }),
   });
 }
 
