@@ -1,11 +1,17 @@
-// Talks to an OpenAI-compatible model endpoint: lists its models and asks one question; whatever goes wrong comes back as a value.
-import { APIError, OpenAI } from 'openai';
-import { Agent } from 'undici';
+// Talks to an OpenAI-compatible model endpoint: lists its models and asks one question, streamed; whatever goes wrong comes back as a value.
+import { OpenAI } from 'openai';
+import { Stream } from 'openai/streaming';
 import { z } from 'zod';
-import { deadline, type Clock } from '../../clock.ts';
+import { deadline, pause, type Clock } from '../../clock.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { completionOf, count, modelId, streamFold, type Completion } from './completion.ts';
+import { createModelDispatcher, type Route } from './dispatcher.ts';
+import { faultInside, faultOfAnswer, type ErrorContext } from './error-body.ts';
 import { boundedFetch } from './exchange.ts';
-import { EndpointError, faultOfStatus, type ModelFault } from './fault.ts';
+import { EndpointError, withdrawn, type ModelFault } from './fault.ts';
+import { createRate } from './rate.ts';
+
+export type { Completion } from './completion.ts';
 
 export type ClientOptions = {
   readonly apiKey: string;
@@ -14,10 +20,15 @@ export type ClientOptions = {
   readonly baseUrl: string;
   readonly clock: Clock;
   readonly deadlines?: Deadlines;
+  /** Proxy and certificate authority on the way there; straight and with the usual ones when absent. */
+  readonly route?: Route;
+  readonly requestsPerMinute?: number;
+  /** Waits for a queued answer, for the rate and before a retry; on the clock when absent. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** Wall milliseconds: silence before the first byte or between two, and the whole call. */
-type Deadlines = { readonly idleMs: number; readonly totalMs: number };
+/** Wall milliseconds: until the first byte, of silence after it, and of the whole call. */
+export type Deadlines = { readonly firstByteMs: number; readonly idleMs: number; readonly totalMs: number };
 
 type Message = { readonly role: 'system' | 'user'; readonly content: string };
 
@@ -25,18 +36,10 @@ export type Question = {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly maxTokens: number;
-  /** Fields that only this model's family takes. */
+  /** Fields that only this model's family or this endpoint takes. */
   readonly extra: JsonObject;
-};
-
-export type Completion = {
-  /** Empty when the model spoke only in a reasoning field, which is never acted on. */
-  readonly content: string;
-  /** True when the model came to its own end, false when it was cut off. */
-  readonly finished: boolean;
-  readonly servedModel?: string;
-  readonly promptTokens?: number;
-  readonly completionTokens?: number;
+  /** The answer comes as a stream of events; a server that sends it whole is understood all the same. */
+  readonly streams: boolean;
 };
 
 export type ListedModel = { readonly id: string; readonly contextTokens?: number };
@@ -44,32 +47,37 @@ export type ListedModel = { readonly id: string; readonly contextTokens?: number
 export interface ModelClient {
   /** Host and port, for messages. */
   readonly host: string;
+  /** Requests a minute that are sent at most now. */
+  perMinute(): number;
   list(signal: AbortSignal): Promise<readonly ListedModel[] | { readonly fault: ModelFault }>;
+  /** Whether a self-hosted server is ready; null where it does not say. */
+  ready(signal: AbortSignal): Promise<boolean | null>;
   ask(question: Question, signal: AbortSignal): Promise<Completion | { readonly fault: ModelFault }>;
   close(): Promise<void>;
 }
 
-const defaultDeadlines: Deadlines = { idleMs: 60_000, totalMs: 80_000 };
-const largestBytes = 1024 * 1024;
+const defaultDeadlines: Deadlines = { firstByteMs: 60_000, idleMs: 20_000, totalMs: 80_000 };
+const largestBytes = 4 * 1024 * 1024;
+/** A question that would wait longer for its turn is not worth asking any more. */
+const longestRateWaitMs = 90_000;
 /** The library's own timer ends at the headers and runs on the machine's clock: ours lead, it never fires. */
 const libraryTimeoutMs = 3_600_000;
 
-const modelId = z.string().regex(/^[\w.:/@+-]{1,200}$/);
-const count = z.number().int().min(0).max(10_000_000);
-const completion = z.object({
-  model: modelId.optional().catch(undefined),
-  choices: z
-    .array(z.object({ finish_reason: z.string().nullish(), message: z.object({ content: z.string().nullish() }) }))
-    .min(1),
-  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(undefined),
-});
 const modelList = z.object({ data: z.array(z.unknown()).max(10_000) });
 const listed = z.object({ id: modelId, max_model_len: count.nullish().catch(undefined) });
 
 export function createModelClient(options: ClientOptions): ModelClient {
   const { clock, keyName = 'NEMOTRON_API_KEY', deadlines = defaultDeadlines } = options;
   const { host } = new URL(options.baseUrl);
-  const dispatcher = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 });
+  const dispatcher = createModelDispatcher(options.route);
+  const wait = options.wait ?? ((ms: number, signal: AbortSignal) => pause(clock, ms, signal));
+  const rate = createRate({
+    clock,
+    wait,
+    ...(options.requestsPerMinute === undefined ? {} : { perMinute: options.requestsPerMinute }),
+  });
+  const context = (retryAfter: string | null): ErrorContext => ({ keyName, nowMs: clock.now(), retryAfter });
+  const clean = (text: string): string => text.replaceAll(options.apiKey, '(key)');
   const endpoint = new OpenAI({
     apiKey: options.apiKey,
     baseURL: options.baseUrl,
@@ -80,81 +88,132 @@ export function createModelClient(options: ClientOptions): ModelClient {
     maxRetries: 0,
     timeout: libraryTimeoutMs,
     logLevel: 'off',
-    fetch: boundedFetch({ dispatcher, clock, idleMs: deadlines.idleMs, largestBytes, host, secret: options.apiKey }),
+    fetch: boundedFetch({
+      dispatcher,
+      clock,
+      firstByteMs: deadlines.firstByteMs,
+      idleMs: deadlines.idleMs,
+      largestBytes,
+      host,
+      baseUrl: options.baseUrl,
+      wait,
+      faultOf: (status, retryAfter, body) => faultOfAnswer(status, body, context(retryAfter)),
+    }),
   });
-  const exchange = async <Answer>(
+  const exchange = async <Answered>(
     signal: AbortSignal,
-    call: (signal: AbortSignal) => Promise<unknown>,
-    read: (reply: unknown) => Answer | null,
-  ): Promise<Answer | { readonly fault: ModelFault }> => {
+    call: (signal: AbortSignal) => Promise<Answered | { readonly fault: ModelFault }>,
+  ): Promise<Answered | { readonly fault: ModelFault }> => {
+    if (rate.waitMs() > longestRateWaitMs)
+      return {
+        fault: {
+          kind: 'throttled',
+          detail: `no turn within ${rate.perMinute()} requests a minute`,
+          retryAfterMs: rate.waitMs(),
+        },
+      };
+    try {
+      await rate.enter(signal);
+    } catch {
+      return { fault: withdrawn };
+    }
     const timer = deadline(clock, deadlines.totalMs, signal);
     try {
       timer.signal.throwIfAborted();
-      const reply = await call(timer.signal);
-      return read(reply) ?? { fault: misread(reply) };
+      return await call(timer.signal);
     } catch (error) {
-      if (signal.aborted) return { fault: { kind: 'withdrawn', detail: 'the question was withdrawn' } };
+      if (signal.aborted) return { fault: withdrawn };
       if (timer.signal.aborted)
         return {
           fault: { kind: 'timeout', detail: `${host} gave no whole answer within ${deadlines.totalMs / 1000} s` },
         };
-      return { fault: faultOf(error, keyName, clock.now()) };
+      const fault = faultOf(error);
+      if (fault.kind === 'throttled') rate.throttled(fault.retryAfterMs);
+      return { fault };
     } finally {
       timer.done();
     }
   };
   return {
     host,
+    perMinute: () => rate.perMinute(),
     list: async (signal) =>
-      await exchange(
-        signal,
-        async (within) => await endpoint.get('/models', { signal: within }),
-        (reply) => {
-          const parsed = modelList.safeParse(reply);
-          return parsed.success ? parsed.data.data.flatMap(listedModel) : null;
-        },
-      ),
+      await exchange(signal, async (within) => {
+        const reply: unknown = await endpoint.get('/models', { signal: within });
+        const parsed = modelList.safeParse(reply);
+        return parsed.success ? parsed.data.data.flatMap((one) => listedModel(one, clean)) : { fault: misread(reply) };
+      }),
+    ready: async (signal) => {
+      const answer = await exchange(signal, async (within) => {
+        await endpoint.get('/health/ready', { signal: within });
+        return true;
+      });
+      if (typeof answer === 'boolean') return answer;
+      return answer.fault.kind === 'failing' ? false : null;
+    },
     ask: async (question, signal) =>
-      await exchange(
-        signal,
-        async (within) =>
-          await endpoint.chat.completions.create(
+      await exchange(signal, async (within) => {
+        const response = await endpoint.chat.completions
+          .create(
             {
               model: question.model,
               messages: question.messages.map((one) => ({ ...one })),
               max_tokens: question.maxTokens,
               temperature: 0,
+              ...(question.streams ? { stream: true } : {}),
               ...question.extra,
             },
             { signal: within },
-          ),
-        completionOf,
-      ),
+          )
+          .asResponse();
+        return isStream(response)
+          ? await readStream(endpoint, response, clean, context(null))
+          : readWhole(await response.text(), clean, context(null));
+      }),
     close: async () => await dispatcher.close(),
   };
 }
 
-function completionOf(reply: unknown): Completion | null {
-  const parsed = completion.safeParse(reply);
-  const choice = parsed.data?.choices[0];
-  if (parsed.data === undefined || choice === undefined) return null;
-  const { model, usage } = parsed.data;
-  return {
-    content: choice.message.content ?? '',
-    finished: choice.finish_reason === 'stop',
-    ...(model === undefined ? {} : { servedModel: model }),
-    ...(usage === undefined || usage === null
-      ? {}
-      : { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens }),
-  };
+const emptyStream: ModelFault = { kind: 'failing', detail: 'the stream of the answer was empty or broke off' };
+
+function readWhole(
+  text: string,
+  clean: (text: string) => string,
+  context: ErrorContext,
+): Completion | { readonly fault: ModelFault } {
+  if (/^\s*</.test(text)) return { fault: misread(text) };
+  const reply: unknown = JSON.parse(text);
+  const answered = completionOf(reply, clean);
+  return answered ?? { fault: faultInside(reply, context) ?? misread(reply) };
+}
+
+async function readStream(
+  endpoint: OpenAI,
+  response: Response,
+  clean: (text: string) => string,
+  context: ErrorContext,
+): Promise<Completion | { readonly fault: ModelFault }> {
+  const fold = streamFold(clean);
+  // Every event is handed on as it is: errors inside the stream are read by our own normaliser.
+  const events = Stream.fromSSEResponse<unknown>(response, new AbortController(), endpoint, false, 'events');
+  for await (const event of events) {
+    const fault = faultInside(event, context);
+    if (fault !== null) return { fault };
+    if (!fold.take(event)) return { fault: misread(event) };
+  }
+  return fold.end() ?? { fault: emptyStream };
+}
+
+function isStream(response: Response): boolean {
+  return /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
 }
 
 /** Entries whose name is no plain model id are left out. */
-function listedModel(entry: unknown): readonly ListedModel[] {
+function listedModel(entry: unknown, clean: (text: string) => string): readonly ListedModel[] {
   const parsed = listed.safeParse(entry);
   if (!parsed.success) return [];
   const { id, max_model_len: contextTokens } = parsed.data;
-  return [{ id, ...(contextTokens === undefined || contextTokens === null ? {} : { contextTokens }) }];
+  return [{ id: clean(id), ...(contextTokens === undefined || contextTokens === null ? {} : { contextTokens }) }];
 }
 
 /** A 200 that is no answer: the library hands HTML and other text through as a string. */
@@ -164,17 +223,10 @@ function misread(reply: unknown): ModelFault {
     : { kind: 'unreadable', detail: 'the endpoint answers 200 with something that is no completion' };
 }
 
-function faultOf(error: unknown, keyName: string, nowMs: number): ModelFault {
+function faultOf(error: unknown): ModelFault {
   const inner = error instanceof Error ? error.cause : undefined;
   if (error instanceof EndpointError) return error.fault;
   if (inner instanceof EndpointError) return inner.fault;
-  if (error instanceof APIError && typeof error.status === 'number') {
-    const headers: unknown = error.headers;
-    return faultOfStatus(error.status, headers instanceof Headers ? headers.get('retry-after') : null, {
-      keyName,
-      nowMs,
-    });
-  }
   if (error instanceof SyntaxError) return { kind: 'unreadable', detail: 'the JSON of the answer is broken or cut' };
   return {
     kind: 'unreachable',

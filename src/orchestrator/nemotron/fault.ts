@@ -11,6 +11,8 @@ export type FaultKind =
   | 'retired'
   /** 400, 413, 422: the request itself is not taken. */
   | 'not-taken'
+  /** The prompt and the answer's room are more than the model's context. */
+  | 'too-long'
   | 'throttled'
   /** 5xx, a queued answer, or an endpoint that is busy. */
   | 'failing'
@@ -31,7 +33,13 @@ export type ModelFault = {
   /** Without the key, without words of the server. */
   readonly detail: string;
   readonly retryAfterMs?: number;
+  /** The field of the request that a server named when it did not take it. */
+  readonly field?: string;
+  /** The context that a server named when a request was longer. */
+  readonly contextTokens?: number;
 };
+
+export const withdrawn: ModelFault = { kind: 'withdrawn', detail: 'the question was withdrawn' };
 
 /** Carries a fault through a library that lets only exceptions pass. */
 export class EndpointError extends Error {

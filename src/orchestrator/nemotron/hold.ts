@@ -25,6 +25,7 @@ const pauses: Readonly<Record<FaultKind, { readonly firstMs: number; readonly mo
   timeout: { firstMs: minute / 4, mostMs: 10 * minute },
   /** What is wrong with one request says nothing about the next. */
   'not-taken': null,
+  'too-long': null,
   withdrawn: null,
 };
 

@@ -5,6 +5,7 @@ import type { BriefInput } from '../reasoner.ts';
 import { validate } from '../validation.ts';
 import { planAnswer, type PlanAnswer } from './answer.ts';
 import { writeBrief } from './brief.ts';
+import { asLine, readChoiceLine } from './line.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import type { StructuredQuestion } from './question.ts';
 
@@ -25,12 +26,15 @@ export function planQuestion(
     purpose: 'plan',
     incident: input.incident,
     schema: planAnswer((text) => names.restore(text)),
-    messages: ({ budget, systemLine, refused }) =>
-      writeBrief(input, budget, {
+    messages: ({ budget, form, systemLine, refused }) => {
+      const brief = writeBrief(input, budget, {
         hide,
         ...(systemLine === undefined ? {} : { systemLine }),
         ...(refused === undefined ? {} : { refused }),
-      }),
+      });
+      return form === 'line' ? asLine(brief) : brief;
+    },
+    readLine: readChoiceLine,
     validate: (answer) => {
       if (answer.kind === 'reads') return refusalOf(answer.reads, input.reads);
       const looked = validate(answer.choice, input, actions);

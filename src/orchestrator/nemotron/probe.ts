@@ -37,6 +37,7 @@ export function stateOf(found: Resolved | { readonly fault: ModelFault }): Model
     case 'not-entitled':
     case 'retired':
     case 'not-taken':
+    case 'too-long':
     case 'throttled':
       return { state: 'refused', detail };
     case 'failing':

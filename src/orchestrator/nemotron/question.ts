@@ -36,7 +36,15 @@ export type StructuredQuestion<Value> = {
   readonly readLine?: (line: string) => unknown;
 };
 
-/** One call that was sent, as the journal keeps it. Digests are SHA-256 of what was said, secrets taken out. */
+/** What was said in one call, secrets taken out; stored beside the journal by digest, and erased with it. */
+export type Spoken = {
+  readonly prompt: Readonly<Record<string, string>>;
+  /** Null when none came. */
+  readonly answer: Readonly<Record<string, string>> | null;
+  readonly reasoning: Readonly<Record<string, string>> | null;
+};
+
+/** One call that was sent, as the journal keeps it. */
 export type Call = {
   readonly purpose: Purpose;
   readonly incident: string | null;
@@ -45,7 +53,13 @@ export type Call = {
   /** Family whose fields and switches were used. */
   readonly profile: string;
   readonly rung: RungName;
+  /** SHA-256 of the messages as they were sent. */
   readonly briefDigest: string;
+  /** SHA-256 of the canonical JSON of what is stored. */
+  readonly promptDigest: string;
+  readonly answerDigest?: string;
+  /** Reasoning is kept for the record and never acted on. */
+  readonly reasoningDigest?: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
   /** True when the endpoint did not count, so that the tokens are a guess from bytes. */

@@ -37,6 +37,6 @@ const secretLike: readonly (readonly [RegExp, string])[] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/gi, '$1(hidden)@'],
 ];
 
-function secretsOut(text: string): string {
+export function secretsOut(text: string): string {
   return secretLike.reduce((rest, [pattern, instead]) => rest.replaceAll(pattern, instead), text);
 }

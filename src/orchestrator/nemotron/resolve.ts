@@ -73,7 +73,7 @@ async function probed(
       },
     };
   const resolved = { model, contextTokens: window, ...(systemLine === undefined ? {} : { systemLine }) };
-  const question = { model, messages: [{ role: 'user' as const, content: 'Say OK.' }], maxTokens: 1 };
+  const question = { model, messages: [{ role: 'user' as const, content: 'Say OK.' }], maxTokens: 1, streams: false };
   const answer = await client.ask({ ...question, extra }, signal);
   if (!('fault' in answer)) return { ...resolved, extra };
   if (answer.fault.kind !== 'not-taken' || Object.keys(extra).length === 0) return answer;

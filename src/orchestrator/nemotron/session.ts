@@ -1,9 +1,10 @@
-// One model of one endpoint over time: found by probe, left alone after a fault, asked again after a passing one, replaced when it is gone.
+// One model of one endpoint over time: found by probe, left alone after a fault, asked again after a passing one, replaced when it is gone, never sent a field that it refused.
 import { pause, type Clock } from '../../clock.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { createBreaker, type BreakerState } from './breaker.ts';
 import { budgetFor, carefulBytesPerToken, corrected, type Budget } from './budget.ts';
 import type { Completion, ModelClient, Question } from './client.ts';
-import { isOfTheModel, isPassing, type ModelFault } from './fault.ts';
-import { heldBack, holdAfter, type Hold } from './hold.ts';
+import { isOfTheModel, isPassing, withdrawn, type ModelFault } from './fault.ts';
 import { resolveModel, type Resolved } from './resolve.ts';
 
 export type SessionOptions = {
@@ -13,21 +14,38 @@ export type SessionOptions = {
   readonly model?: string;
   /** Waits before the one retry; on the clock when absent. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Told the fault when the endpoint is left alone for a while, and null when it answers again. */
+  readonly onOutage?: (fault: ModelFault | null) => void;
 };
-
-/** What is sent for a model and a budget, with the bytes of its prompt. */
-export type Prepared = { readonly question: Question; readonly bytes: number };
-
-export type Turn = { readonly completion: Completion; readonly resolved: Resolved } | { readonly fault: ModelFault };
 
 export interface Session {
   /** The pinned or resolved model; "nemotron" until one is known. */
   name(): string;
+  breaker(): BreakerState;
   /** Why the endpoint is not asked now, or null. */
-  heldBack(): string | null;
+  refusal(): string | null;
+  /** The model that leads, found by a question of one token when it is not known yet. */
   resolve(signal: AbortSignal): Promise<Resolved | { readonly fault: ModelFault }>;
-  /** One answer; `prepare` is called again when another model takes the place of one that is gone. Rejects only when the wait is withdrawn. */
-  take(prepare: (model: Resolved, budget: Budget) => Prepared, signal: AbortSignal): Promise<Turn>;
+  budget(model: Resolved): Budget;
+  /** Tokens that so many bytes are at most, as this endpoint was seen to count. */
+  tokensOf(bytes: number): number;
+  /** Fields beside the plain protocol: the family's, and the wish that a stream counts its tokens. */
+  extraOf(model: Resolved): JsonObject;
+  /** Sends; a passing fault is waited out once. */
+  send(
+    question: Question,
+    promptBytes: number,
+    signal: AbortSignal,
+  ): Promise<Completion | { readonly fault: ModelFault }>;
+  /** The model is withdrawn or not callable: the next of the list takes its place. */
+  retire(model: string): void;
+  /** The optional field that was added last and is still sent, or null. */
+  lastOptional(): string | null;
+  /** Goes without an optional field from now on; its name, or null where it is not sent anyway. */
+  drop(field: string | null): string | null;
+  takeBack(field: string): void;
+  /** The endpoint counts more tokens than was expected, or has a smaller window. */
+  shorten(contextTokens: number | undefined, promptBytes: number): void;
 }
 
 /** Shown as the leader until a model is resolved. */
@@ -38,58 +56,86 @@ const throttledMs = 5_000;
 const longestWaitMs = 20_000;
 /** Then the list is tried again from the top. */
 const resolvedForMs = 24 * 3_600_000;
+/** A window that was guessed too large is taken for the smaller one with so much less. */
+const shorter = 0.8;
 
 export function createSession(options: SessionOptions): Session {
   const { client, clock } = options;
   const wait = options.wait ?? ((ms: number, signal: AbortSignal) => pause(clock, ms, signal));
+  const breaker = createBreaker(clock, options.onOutage);
   const retired = new Set<string>();
-  let hold: Hold | null = null;
+  const dropped = new Set<string>();
   let resolved: { readonly found: Resolved; readonly atMs: number } | null = null;
   let bytesPerToken = carefulBytesPerToken;
 
-  const resolve = async (signal: AbortSignal): Promise<Resolved | { readonly fault: ModelFault }> => {
-    if (resolved !== null && clock.monotonic() - resolved.atMs < resolvedForMs) return resolved.found;
-    const found = await resolveModel(client, options.model, retired, signal);
-    if (!('fault' in found)) resolved = { found, atMs: clock.monotonic() };
-    return found;
-  };
-  const noted = <Found>(found: Found | { readonly fault: ModelFault }): Found | { readonly fault: ModelFault } => {
-    hold = isFault(found) ? holdAfter(found.fault, hold, clock.monotonic()) : hold;
-    return found;
-  };
-  const attempt = async (prepare: Parameters<Session['take']>[0], signal: AbortSignal): Promise<Turn> => {
-    for (let tries = 1; ; tries += 1) {
-      const found = await resolve(signal);
-      if ('fault' in found) return found;
-      const { question, bytes } = prepare(found, budgetFor(found.contextTokens, bytesPerToken));
-      const completion = await client.ask(question, signal);
-      if (!('fault' in completion)) {
-        bytesPerToken = corrected(bytesPerToken, bytes, completion.promptTokens);
-        return { completion, resolved: found };
-      }
-      const { fault } = completion;
-      if (isOfTheModel(fault)) {
-        retired.add(found.model);
-        resolved = null;
-      }
-      const waitMs = fault.retryAfterMs ?? (fault.kind === 'throttled' ? throttledMs : retryMs);
-      const isWorthIt = isOfTheModel(fault) || (isPassing(fault) && waitMs <= longestWaitMs);
-      if (tries === 2 || !isWorthIt) return completion;
-      if (!isOfTheModel(fault)) await wait(waitMs, signal);
-    }
-  };
+  const extraOf = (model: Resolved): JsonObject => ({
+    ...(dropped.has('chat_template_kwargs') ? {} : model.extra),
+    ...(dropped.has('stream_options') ? {} : { stream_options: { include_usage: true } }),
+  });
+  const optionalNow = (): readonly string[] => (resolved === null ? [] : Object.keys(extraOf(resolved.found)));
   return {
     name: () => options.model ?? resolved?.found.model ?? unresolvedName,
-    heldBack: () => heldBack(hold, clock.monotonic()),
-    resolve: async (signal) => noted(await resolve(signal)),
-    async take(prepare, signal) {
-      const turn = noted(await attempt(prepare, signal));
-      if (!('fault' in turn)) hold = null;
-      return turn;
+    breaker: () => breaker.state(),
+    refusal: () => breaker.refusal(),
+    async resolve(signal) {
+      if (resolved !== null && clock.monotonic() - resolved.atMs < resolvedForMs) return resolved.found;
+      breaker.begin();
+      const found = await resolveModel(client, options.model, retired, signal);
+      if ('fault' in found) breaker.failed(found.fault);
+      else {
+        if (found.model !== resolved?.found.model) dropped.clear();
+        resolved = { found, atMs: clock.monotonic() };
+        breaker.succeeded();
+      }
+      return found;
+    },
+    budget: (model) => budgetFor(model.contextTokens, bytesPerToken),
+    tokensOf: (bytes) => Math.ceil(bytes / bytesPerToken),
+    extraOf,
+    async send(question, promptBytes, signal) {
+      breaker.begin();
+      for (let tries = 1; ; tries += 1) {
+        const said = await client.ask(question, signal);
+        if (!('fault' in said)) {
+          bytesPerToken = corrected(bytesPerToken, promptBytes, said.promptTokens);
+          breaker.succeeded();
+          return said;
+        }
+        const { fault } = said;
+        const waitMs = fault.retryAfterMs ?? (fault.kind === 'throttled' ? throttledMs : retryMs);
+        if (tries === 1 && isPassing(fault) && waitMs <= longestWaitMs) {
+          // The rate keeps the pause that the endpoint named.
+          if (fault.kind === 'throttled' && fault.retryAfterMs !== undefined) continue;
+          const ended = await wait(waitMs, signal).then(
+            () => null,
+            () => withdrawn,
+          );
+          if (ended === null) continue;
+          breaker.failed(ended);
+          return { fault: ended };
+        }
+        // A model that is gone is replaced, which says nothing against the endpoint.
+        if (!isOfTheModel(fault)) breaker.failed(fault);
+        return said;
+      }
+    },
+    retire(model) {
+      retired.add(model);
+      resolved = null;
+    },
+    lastOptional: () => optionalNow().at(-1) ?? null,
+    drop(field) {
+      const name = optionalNow().find((one) => one === field) ?? null;
+      if (name !== null) dropped.add(name);
+      return name;
+    },
+    takeBack: (field) => void dropped.delete(field),
+    shorten(contextTokens, promptBytes) {
+      if (resolved === null) return;
+      const { found, atMs } = resolved;
+      if (contextTokens !== undefined && contextTokens < found.contextTokens)
+        resolved = { found: { ...found, contextTokens }, atMs };
+      else bytesPerToken = corrected(bytesPerToken, promptBytes, Math.ceil(promptBytes / (bytesPerToken * shorter)));
     },
   };
-}
-
-function isFault(found: unknown): found is { readonly fault: ModelFault } {
-  return typeof found === 'object' && found !== null && 'fault' in found;
 }
