@@ -4,12 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAdvisor, type AdvisorOptions } from '../../src/app.ts';
 import { advisorUser, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { scenarioConfig } from './scenario-config.ts';
+import type { Reasoner } from '../../src/orchestrator/reasoner.ts';
+import { scenarioConfig, type ScenarioModel } from './scenario-config.ts';
 import type { Stage } from './stage.ts';
 
 const stepMs = 15_000;
 
-export async function sandboxStage(seed: number, onEvent?: AdvisorOptions['onEvent']): Promise<Stage> {
+export type SandboxStageOptions = {
+  readonly onEvent?: AdvisorOptions['onEvent'];
+  /** The endpoint whose model leads; without one the playbook does. */
+  readonly model?: ScenarioModel;
+};
+
+export async function sandboxStage(seed: number, { onEvent, model }: SandboxStageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'advisor-scenario-'));
   const stop = new AbortController();
   const sandbox = await startSandbox({ seed });
@@ -18,6 +25,7 @@ export async function sandboxStage(seed: number, onEvent?: AdvisorOptions['onEve
       kubeconfig: sandbox.kubeconfigs.advisor,
       prometheusUrl: sandbox.prometheusUrl,
       pace: 'cluster',
+      ...(model === undefined ? {} : { model }),
     });
     const advisor = await startAdvisor({
       config,
@@ -26,6 +34,7 @@ export async function sandboxStage(seed: number, onEvent?: AdvisorOptions['onEve
       clusterClock: sandbox.clock,
       scriptedApprover: true,
       ...(onEvent === undefined ? {} : { onEvent }),
+      ...(model === undefined ? {} : { reasonerFor: (_incident, own) => inStep(own) }),
     });
     advisor.start();
     const settle = async (): Promise<void> => {
@@ -52,4 +61,9 @@ export async function sandboxStage(seed: number, onEvent?: AdvisorOptions['onEve
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Simulated time stands while the model thinks: its wall seconds are no minutes of the cluster. */
+function inStep(own: Reasoner): Reasoner {
+  return { name: own.name, immediate: true, lead: async (input, signal) => await own.lead(input, signal) };
 }

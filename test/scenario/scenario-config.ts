@@ -3,6 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig, type Config } from '../../src/config/config.ts';
 
+/** A model endpoint, by address and key; one model when it is named. */
+export type ScenarioModel = { readonly baseUrl: string; readonly apiKey: string; readonly model?: string };
+
 export type ScenarioCluster = {
   /** Text of a kubeconfig. */
   readonly kubeconfig: string;
@@ -10,6 +13,7 @@ export type ScenarioCluster = {
   readonly pace: 'cluster' | 'lab';
   /** Policy files by name; none when absent. */
   readonly policies?: Readonly<Record<string, string>>;
+  readonly model?: ScenarioModel;
 };
 
 /** Writes kubeconfig and policies into the folder, where the journal will live too. */
@@ -29,6 +33,13 @@ export function scenarioConfig(folder: string, cluster: ScenarioCluster): Config
       readLogs: 'true',
       listen: '127.0.0.1:0',
       dataFolder: join(folder, 'data'),
+      ...(cluster.model === undefined
+        ? {}
+        : {
+            nemotronApiKey: cluster.model.apiKey,
+            nemotronBaseUrl: cluster.model.baseUrl,
+            ...(cluster.model.model === undefined ? {} : { nemotronModel: cluster.model.model }),
+          }),
     },
     env: { XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') },
     folder,
