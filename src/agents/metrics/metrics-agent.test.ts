@@ -175,9 +175,9 @@ describe('the queries of a cycle', () => {
     const { source, asked } = aSource(() => ({ cpu: rows(row({ pod: 'cart-1' }, 1)) }));
     const { agent, clock } = anAgent(source);
     const all = await agent.observe(view, never);
-    await clock.advance(9 * 60_000);
+    clock.advance(9 * 60_000);
     const few = await agent.observe(view, never);
-    await clock.advance(60_000);
+    clock.advance(60_000);
     await agent.observe(view, never);
     expect(asked.map((one) => one.length)).toEqual([all.sources[1]?.asked, few.sources[1]?.asked, asked[0]?.length]);
     expect(asked[1]).toEqual(expect.arrayContaining(['cpu', 'requests', 'buckets', 'packets']));
@@ -191,9 +191,9 @@ describe('the queries of a cycle', () => {
     const { agent, clock } = anAgent(source);
     await agent.observe(view, never);
     answers.now = { threads: { unreadable: 'it answers 503' } };
-    await clock.advance(60_000);
+    clock.advance(60_000);
     await agent.observe(view, never);
-    await clock.advance(60_000);
+    clock.advance(60_000);
     await agent.observe(view, never);
     expect(asked.map((one) => one.includes('threads'))).toEqual([true, true, true]);
   });

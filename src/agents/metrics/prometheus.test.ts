@@ -125,11 +125,13 @@ describe('Prometheus and its kin', () => {
   it('are not asked while the token file is away', async () => {
     const answer = await read(await served(fine), { tokenFile: join(folder.path, 'gone') });
     expect(seen).toEqual([]);
-    expect(answer).toEqual({ unreadable: expect.stringContaining('a file for its connection cannot be used') });
+    expect(answer).toEqual({
+      unreadable: expect.stringContaining('a file for its connection cannot be used') as unknown,
+    });
   });
 
   it('are trusted by the authority in a file, and by no other', async () => {
-    const { key, cert } = selfSignedCertificate('metrics', Date.now());
+    const { key, cert } = selfSignedCertificate('metrics', wall.now());
     folder.write('ca.pem', cert);
     const url = await served(fine, { key, cert });
     expect(await read(url, { caFile: join(folder.path, 'ca.pem') })).toHaveProperty('rows');
@@ -139,8 +141,8 @@ describe('Prometheus and its kin', () => {
   });
 
   it('get the client certificate that they ask for', async () => {
-    const server = selfSignedCertificate('metrics', Date.now());
-    const client = selfSignedCertificate('advisor', Date.now());
+    const server = selfSignedCertificate('metrics', wall.now());
+    const client = selfSignedCertificate('advisor', wall.now());
     folder.write('ca.pem', server.cert);
     folder.write('client.pem', client.cert);
     folder.write('client.key', client.key);
@@ -175,7 +177,7 @@ describe('Prometheus and its kin', () => {
     ['Prometheus, of a remote read', { warnings: ['remote_read: server returned HTTP 500'] }, /remote_read/],
   ])('say that a part is missing: %s', async (_who, more, note) => {
     const answer = await read(await served(() => vector({ namespace: 'shop', pod: 'cart-1' }, '3', more)));
-    expect(answer).toMatchObject({ isPartial: true, note: expect.stringMatching(note) });
+    expect(answer).toMatchObject({ isPartial: true, note: expect.stringMatching(note) as unknown });
   });
 
   it.each([

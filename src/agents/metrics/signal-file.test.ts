@@ -110,9 +110,9 @@ describe('a file of signals', () => {
   });
 
   it('tells where YAML breaks', () => {
-    expect(problemsOf('signals:\n  - name: "a\n')).toMatchObject(
-      [{ line: 3, column: 1, wrong: /not YAML/ }].map((one) => ({ ...one, wrong: expect.stringMatching(one.wrong) })),
-    );
+    expect(problemsOf('signals:\n  - name: "a\n')).toMatchObject([
+      { line: 3, column: 1, wrong: expect.stringContaining('not YAML') as unknown },
+    ]);
   });
 
   it('tells the place inside a query on its line', () => {

@@ -34,7 +34,7 @@ describe('signals of users', () => {
     await expect(openUserSignals(path)).rejects.toMatchObject({
       problem: {
         code: 'signals-invalid',
-        why: expect.stringContaining(`${path}:2:`),
+        why: expect.stringContaining(`${path}:2:`) as unknown,
         exitCode: 2,
       },
     });
@@ -45,14 +45,14 @@ describe('signals of users', () => {
     ['a folder', '.', /cannot be read/],
   ])('end the start when the file is %s', async (_what, name, why) => {
     await expect(openUserSignals(join(folder.path, name))).rejects.toMatchObject({
-      problem: { why: expect.stringMatching(why) },
+      problem: { why: expect.stringMatching(why) as unknown },
     });
   });
 
   it('end the start when the file is too large', async () => {
     change(`# ${'x'.repeat(300_000)}\n`, 10);
     await expect(openUserSignals(path)).rejects.toMatchObject({
-      problem: { why: expect.stringContaining('300003 bytes') },
+      problem: { why: expect.stringContaining('300003 bytes') as unknown },
     });
   });
 
@@ -71,7 +71,7 @@ describe('signals of users', () => {
     expect(signals.problems()).toEqual([
       {
         capability: 'changed signals of users',
-        reason: expect.stringMatching(/signals\.yaml:2:\d+: the query .*; write PromQL/),
+        reason: expect.stringMatching(/signals\.yaml:2:\d+: the query .*; write PromQL/) as unknown,
         cost: 'the 1 signals of before stay in use',
       },
     ]);
