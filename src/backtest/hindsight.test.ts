@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { aView } from '../../test/builders/view.ts';
+import type { Observation } from '../model/signal.ts';
+import { createHindsight, type Known } from './hindsight.ts';
+
+const nothing: Known = {
+  today: { view: null, why: 'no cluster is named' },
+  owners: { series: 5, cluster: 0, alone: 0 },
+  trouble: [],
+};
+
+function observed(missing: Observation['missing']): Observation {
+  return { atMs: 0, samples: [], sources: [], missing };
+}
+
+const latency = { capability: 'latency', reason: 'Prometheus: no series', cost: 'slow answers are not seen' };
+
+describe('what a backtest could not judge', () => {
+  it('always names the facts of the API', () => {
+    const [first] = createHindsight().told(nothing);
+    expect(first?.what).toContain('OOM kills');
+    expect(first?.why).toContain('not kept in a history');
+  });
+
+  it('says why there is no cluster, and what that costs', () => {
+    const why = createHindsight()
+      .told(nothing)
+      .find((one) => one.what === 'rollouts')?.why;
+    expect(why).toContain('no cluster is named');
+  });
+
+  it("says that today's limits were taken where there is one", () => {
+    const told = createHindsight().told({ ...nothing, today: { view: aView({}), why: '' } });
+    expect(told.map((one) => one.what)).toContain('limits and requests of the past');
+  });
+
+  it('counts pods that nobody owns', () => {
+    const told = createHindsight().told({ ...nothing, owners: { series: 5, cluster: 2, alone: 3 } });
+    expect(told.map((one) => one.what)).toContain('3 of 10 pods as parts of a workload');
+  });
+
+  it('says in how many cycles something was missing, and nothing of the number when it always was', () => {
+    const hindsight = createHindsight();
+    hindsight.cycle(observed([latency]));
+    hindsight.cycle(observed([latency]));
+    expect(hindsight.told(nothing).at(-1)?.why).toBe('Prometheus: no series; slow answers are not seen');
+    hindsight.cycle(observed([]));
+    expect(hindsight.told(nothing).at(-1)?.why).toContain('in 2 of 3 cycles');
+  });
+
+  it('tells each trouble of the server once, with its first time', () => {
+    const at = (fromMs: number) => ({ what: 'latency', reason: 'it answers 503', fromMs });
+    const told = createHindsight().told({ ...nothing, trouble: [at(0), at(60_000)] });
+    expect(told.filter((one) => one.why === 'it answers 503')).toEqual([
+      { what: 'latency from 1970-01-01T00:00Z', why: 'it answers 503' },
+    ]);
+  });
+
+  it('stays short, however much went wrong', () => {
+    const trouble = Array.from({ length: 200 }, (_, at) => ({ what: `measure ${at}`, reason: 'no', fromMs: 0 }));
+    expect(createHindsight().told({ ...nothing, trouble })).toHaveLength(30);
+  });
+});
