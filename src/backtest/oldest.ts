@@ -28,7 +28,7 @@ export async function oldestMeasurement(
   }
   throw new Failure({
     code: 'no-history',
-    what: `${placeOf(url)} has no measurement of containers, nodes or requests in this time`,
+    what: `${placeOf(url)} holds no measurement of a cluster`,
     why: `none of ${asked.length} measures, such as ${asked[0]?.metric ?? ''}, has a series there`,
     next: 'name the server that scrapes the kubelets, or another time with --since and --until',
     exitCode: exitCodes.no,

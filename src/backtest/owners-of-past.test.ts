@@ -94,7 +94,7 @@ describe('owners of the past', () => {
     for (const query of asked) {
       const errors: number[] = [];
       parser.parse(query).iterate({ enter: (node) => void (node.type.isError && errors.push(node.from)) });
-      expect(errors, query).toEqual([]);
+      expect(errors).toEqual([]);
       expect(query).toContain('cluster="prod"');
     }
   });
