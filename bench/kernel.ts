@@ -1,0 +1,117 @@
+// What a cycle of tier one costs: points per second of one core, bytes of a series, bytes on the heap per cycle, and how many
+// times the throughput of streaming detectors in Python that is, on the same samples.
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { wallClock } from '../src/clock.ts';
+import { createPool } from '../src/agents/anomaly/stream/pool.ts';
+import { warmLoad } from './kernel/load.ts';
+import { cpuMsOf, heapBytesPerCall, machineLoad, median } from './kernel/measure.ts';
+import { measurePeers } from './kernel/peer.ts';
+
+/** One number of the heap is 16 bytes: a cycle of a million series that made one for each would leave 16 MB. */
+const bars = { pointsPerSecond: 5e6, bytesPerSeries: 256, heapBytesPerSeries: 0.01, peerRatio: 50 };
+/** A calibrated streaming anomaly score, which is what tier one gives; the others do less and are printed beside it. */
+const barPeer = 'QuantileFilter(HalfSpaceTrees)';
+
+const { values: options } = parseArgs({
+  options: {
+    series: { type: 'string', default: '1000000' },
+    cycles: { type: 'string', default: '15' },
+    workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+    python: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const series = Number(options.series);
+const cycles = Number(options.cycles);
+const workers = Number(options.workers);
+
+const peers = measurePeers(options.python);
+const load = warmLoad(series, true);
+const { bank } = load;
+const column = new Float64Array(new SharedArrayBuffer(8 * bank.slots()));
+const cpuMs: number[] = [];
+for (let cycle = 0; cycle < cycles; cycle += 1) {
+  const atMs = load.next(column);
+  cpuMs.push(cpuMsOf(() => bank.step(atMs, column)));
+}
+// The same samples again, a cycle later: no heap is used for making them.
+const again = heapClock(load.next(column));
+const heapBytes = await heapBytesPerCall(cycles, () => bank.step(again(), column));
+const pooledMs = await pooledCycles();
+const { shards, bands } = bank.parts();
+const recordBytes = shards.reduce((sum, { records }) => sum + records.byteLength, 0);
+const warmBytes = shards.reduce((sum, { warm }) => sum + warm.byteLength, 0);
+const room = Math.max(series, shards.length * bank.parts().shardSeries);
+
+const cycleMs = median(cpuMs);
+const barRatio = 'missing' in peers ? null : (peers.peers.find((one) => one.name === barPeer)?.ratio ?? null);
+const report = {
+  series,
+  cycles,
+  cpuMsPerCycle: cycleMs,
+  cpuMsPerCycleBest: Math.min(...cpuMs),
+  pointsPerSecondPerCore: (series * 1000) / cycleMs,
+  workers,
+  wallMsPerCycleWithWorkers: median(pooledMs),
+  bytesPerSeries: recordBytes / room,
+  bytesPerSeriesWithBands: (recordBytes + warmBytes + bands.byteLength) / series,
+  heapBytesPerCycle: heapBytes,
+  peers,
+  loadAverage: machineLoad(),
+};
+const failures = [
+  ...(report.pointsPerSecondPerCore >= bars.pointsPerSecond
+    ? []
+    : [`under ${bars.pointsPerSecond / 1e6} M points/s per core`]),
+  ...(report.bytesPerSeries <= bars.bytesPerSeries ? [] : [`over ${bars.bytesPerSeries} bytes a series`]),
+  ...(heapBytes === null ? ['the heap could not be measured: it was collected meanwhile'] : []),
+  ...((heapBytes ?? 0) / series <= bars.heapBytesPerSeries ? [] : ['a cycle allocates for its series']),
+  ...('missing' in peers ? [peers.missing] : []),
+  ...(barRatio === null || barRatio >= bars.peerRatio ? [] : [`under ${bars.peerRatio} times ${barPeer}`]),
+];
+
+if (options.json) process.stdout.write(`${JSON.stringify({ ...report, failures })}\n`);
+else process.stdout.write(`${[...table(), ...failures.map((one) => `BELOW THE BAR: ${one}`)].join('\n')}\n`);
+process.stdout.write(
+  `figure points_per_second_per_core=${Math.round(report.pointsPerSecondPerCore)} cycle_cpu_ms=${cycleMs.toFixed(1)} bytes_per_series=${report.bytesPerSeries} heap_bytes_per_cycle=${heapBytes === null ? 'unknown' : Math.round(heapBytes)} peer_ratio=${barRatio === null ? 'not_measured' : barRatio.toFixed(1)} load=${report.loadAverage}\n`,
+);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+function table(): string[] {
+  const lines = [
+    `${series} series, ${cycles} cycles, load average ${report.loadAverage}`,
+    `  cycle on one core        ${cycleMs.toFixed(1)} ms of CPU (best ${report.cpuMsPerCycleBest.toFixed(1)}): ${(report.pointsPerSecondPerCore / 1e6).toFixed(2)} M points/s`,
+    `  cycle with ${workers} workers     ${report.wallMsPerCycleWithWorkers.toFixed(1)} ms on the wall`,
+    `  state of a series        ${report.bytesPerSeries} bytes; ${report.bytesPerSeriesWithBands.toFixed(1)} with hour bands and warm-up rows`,
+    `  heap per cycle           ${heapBytes === null ? 'not measured' : `${Math.round(heapBytes)} bytes`}`,
+  ];
+  if ('missing' in peers) return [...lines, `  ${peers.missing}`];
+  return [
+    ...lines,
+    `  river ${peers.river}, Python ${peers.python}, ${peers.points} samples, warm-up included: kernel ${peers.kernelNs.toFixed(0)} ns of CPU a sample`,
+    ...peers.peers.map(
+      ({ name, ns, ratio }) =>
+        `    ${name.padEnd(32)} ${(ns / 1000).toFixed(2).padStart(8)} µs  ${ratio.toFixed(1).padStart(7)} times${name === barPeer ? '  (the bar)' : ''}`,
+    ),
+  ];
+}
+
+async function pooledCycles(): Promise<number[]> {
+  const pool = createPool(bank, { workers, wall: wallClock(), onLost: (why) => process.stderr.write(`${why}\n`) });
+  const took: number[] = [];
+  for (let cycle = 0; cycle < cycles; cycle += 1) {
+    const atMs = again();
+    const startedMs = performance.now();
+    await pool.step(atMs, column);
+    // The first one starts the threads.
+    if (cycle > 0) took.push(performance.now() - startedMs);
+  }
+  await pool.close();
+  return took;
+}
+
+function heapClock(fromMs: number): () => number {
+  const now = Float64Array.of(fromMs);
+  return () => (now[0]! += 60_000);
+}

@@ -1,0 +1,64 @@
+// The load of the scale benchmarks: workloads of sixteen replicas whose samples scatter around a level, and a bank warm on them.
+import { createBank, type Bank } from '../../src/agents/anomaly/stream/bank.ts';
+
+export const replicas = 16;
+export const minuteMs = 60_000;
+export const startMs = Date.UTC(2026, 0, 5);
+const warmCycles = 401;
+const coldCycles = 31;
+
+export type Load = {
+  readonly bank: Bank;
+  /** The next cycle: its time, and its samples written to `values`. */
+  next(values: Float64Array): number;
+};
+
+/**
+ * A bank of `series` with all of them tested. One replica of each workload warms up on 401 cycles; its siblings take over
+ * what it learned, as new pods do, and are 31 cycles old.
+ */
+export function warmLoad(series: number, shared: boolean): Load {
+  const workloads = Math.max(1, Math.floor(series / replicas));
+  const bank = createBank({ shared });
+  const random = noiseFrom(20_260_105);
+  let levels = new Float64Array(series);
+  let atMs = startMs;
+  const next = (values: Float64Array): number => {
+    // About a normal deviate of 0.17 around the level.
+    for (let slot = 0; slot < values.length; slot += 1)
+      values[slot] = levels[slot]! + 0.3 * (random() + random() + random() + random() - 2);
+    atMs += minuteMs;
+    return atMs;
+  };
+  const add = (workload: number, replica: number): void => {
+    const slot = bank.add({
+      id: `workload-${workload}/replica-${replica}`,
+      direction: 'up',
+      stepMs: minuteMs,
+      deltaMin: 0.05,
+      profile: `workload-${workload}`,
+    });
+    levels[slot] = 1 + (workload % 17);
+  };
+  for (let workload = 0; workload < workloads; workload += 1) add(workload, 0);
+  run(bank, next, warmCycles);
+  for (let at = workloads; at < series; at += 1) add(at % workloads, Math.floor(at / workloads));
+  run(bank, next, coldCycles);
+  return { bank, next };
+}
+
+function run(bank: Bank, next: Load['next'], cycles: number): void {
+  const values = new Float64Array(bank.slots());
+  for (let cycle = 0; cycle < cycles; cycle += 1) bank.step(next(values), values);
+}
+
+/** Uniform in [0, 1), the same for a seed (Marsaglia's xorshift of 32 bits). */
+export function noiseFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
