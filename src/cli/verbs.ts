@@ -195,6 +195,18 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./backtest.ts')).backtest,
   },
   {
+    name: 'detect',
+    args: '<path>',
+    about: 'say what stands out in CSV files of timestamp,value',
+    options: [
+      { flags: '--scores <folder>', about: 'write a score for every row below this folder' },
+      { flags: '--step <duration>', about: 'time between rows (default: auto)' },
+      { flags: '--name <name>', about: 'name of the detector in score files (default: advisor)' },
+      { flags: '--findings <file>', about: 'write what stands out as JSON lines' },
+    ],
+    load: async () => (await import('./detect.ts')).detect,
+  },
+  {
     name: 'doctor',
     args: '',
     about: 'what is missing and what that costs',

@@ -72,6 +72,8 @@ export type Bank = {
   surprise(slot: number): number;
   /** The largest E of this quarter of an hour and the one before. */
   recentSurprise(slot: number): number;
+  /** The running median, in the unit of the series; 0 before its first 100 samples. */
+  level(slot: number): number;
   votes(slot: number): Readonly<Record<Channel, number>>;
   /** Series whose recent surprise is at least `threshold` or that moved for the first time, most surprising first, then by id. */
   suspects(threshold: number): Suspect[];
@@ -220,6 +222,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
     freeze: (slot, on) => freezeRecord(shardOf(slot), localOf(slot), on),
     surprise: (slot) => surpriseOf(recordsOf(slot), localOf(slot)),
     recentSurprise: (slot) => recentSurpriseOf(recordsOf(slot), localOf(slot), nowMs),
+    level: (slot) => levelOf(recordsOf(slot), localOf(slot)),
     votes: (slot) => votesOf(recordsOf(slot), localOf(slot)),
     suspects: (threshold) => {
       const found: Suspect[] = [];

@@ -104,9 +104,9 @@ export function learn(shard: Shard, slot: number, bands: Bands, v: number, atMs:
     );
 }
 
-/** A running median of distances: a step up or down by a share of itself, never far below the floor. */
+/** A running median of distances: a step up or down by a share of itself, never below the floor. */
 function moved(scale: number, distance: number, step: number, floor: number): number {
-  return Math.max(floor / 10, scale * (distance > scale ? 1 + step : 1 - step));
+  return Math.max(floor, scale * (distance > scale ? 1 + step : 1 - step));
 }
 
 function clip(value: number, bound: number): number {

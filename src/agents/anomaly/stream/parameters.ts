@@ -1,8 +1,8 @@
 // The numbers of tier one in one place (detection.md 22); every series of every user runs with these, nothing is tuned by file.
 
 /** Samples that set the scales, and the samples after them that set the tails. */
-export const scaleSamples = 200;
-export const tailSamples = 200;
+export const scaleSamples = 100;
+export const tailSamples = 100;
 /** Moves of medians and of their scales, as a share of the scale, per minute of step. */
 export const slowStep = 0.0005;
 /** Moves of the scale of jumps and of the scale of the hour bands, per sample. */
@@ -11,7 +11,7 @@ export const meanLength = 12;
 export const roughnessLength = 24;
 export const roughnessMemory = 2000;
 export const cusumSlack = 0.5;
-export const cusumCap = 60;
+export const cusumCap = 200;
 export const cusumClip = 6;
 /** A half-scale is a median of absolute deviations on one side; this many of them are a standard deviation of normal noise. */
 export const halfScalesPerDeviation = 1.5;
@@ -19,6 +19,10 @@ export const halfScalesPerDeviation = 1.5;
 export const tailShare = 0.01;
 export const tailMemory = 20_000;
 export const longestTail = 0.5;
+
+/** For scores of a file only: what was shown is shown again when it is that many times more surprising, and fades by half. */
+export const habituationFactor = 1.2;
+export const habituationHalfLifeHours = 24;
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
@@ -36,5 +40,7 @@ export const constantSamples = 200;
 export const modeShareOfCounts = 0.6;
 export const meanOfCounts = 5;
 export const bucketMs = 15 * minuteMs;
+/** E from which a series is a suspect. */
+export const suspectSurprise = 8;
 /** Beyond this float32 has no room: such a sample is dropped as NaN is. */
 export const largestValue = 1e30;

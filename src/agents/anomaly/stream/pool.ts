@@ -124,6 +124,7 @@ export function createPool(bank: Bank, options: PoolOptions): Pool {
     replayTogether: (pasts) => whole().replayTogether(pasts),
     freeze: (slot, on) => whole().freeze(slot, on),
     surprise: (slot) => whole().surprise(slot),
+    level: (slot) => whole().level(slot),
     recentSurprise: (slot) => whole().recentSurprise(slot),
     votes: (slot) => whole().votes(slot),
     suspects: (threshold) => whole().suspects(threshold),

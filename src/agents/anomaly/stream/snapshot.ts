@@ -7,7 +7,7 @@ import { bytesPerSeries } from './layout.ts';
 
 const magic = 0x4b_4e_41_31;
 /** Goes up with every change of the record, of the bands or of what a number in them means. */
-const version = 1;
+const version = 2;
 const headerBytes = 32;
 const lengths = 4;
 

@@ -1,4 +1,4 @@
-// How a new series gets its scales: from its first 200 samples in batch, each from its own statistic; then 200 more set the tails.
+// How a new series gets its scales: from its first 100 samples in batch, each from its own statistic; then 100 more set the tails.
 import { halfScalesPerDeviation, cusumCap, cusumClip, cusumSlack, meanLength, roughnessLength } from './parameters.ts';
 import {
   flag,
@@ -21,7 +21,7 @@ import { giveRow, takeRow, warmRowLength } from './warm-rows.ts';
 
 export const largestKept = 6;
 
-/** Takes one of the first 200 samples; the last of them sets anchor, floor and scales. */
+/** Takes one of the first 100 samples; the last of them sets anchor, floor and scales. */
 export function gatherScales(shard: Shard, slot: number, value: number): void {
   const { u32, u8 } = shard.records;
   const o = slot * wordsPerSeries;

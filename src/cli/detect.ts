@@ -1,0 +1,123 @@
+// `detect`: runs tier one over CSV files and says which stretches stand out, or writes a score for every row.
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { wordsOf, type Stretch } from '../agents/anomaly/stream/stretches.ts';
+import { detectIn, type DetectedFile } from '../detect.ts';
+import { exitCodes } from '../model/failure.ts';
+import { parseDuration } from './ages.ts';
+import { isDocumentForm, listText } from './document.ts';
+import { textOf } from './incidents.ts';
+import { table } from './table.ts';
+import { plain } from './terminal.ts';
+import { usage, type Verb, type VerbContext } from './verb.ts';
+
+const columns = [
+  { title: 'FROM (UTC)' },
+  { title: 'FOR' },
+  { title: 'VALUE' },
+  { title: 'USUAL' },
+  { title: 'E' },
+  { title: 'WHY', cut: true },
+  { title: 'FILE', cut: true },
+] as const;
+const shownAtMost = 20;
+const narrow = 80;
+
+type Candidate = Stretch & { readonly file: string };
+
+export const detect: Verb<Readonly<Record<string, unknown>>> = async (context, options, args) => {
+  const [path = '.'] = args;
+  const scores = textOf(options['scores']);
+  const findings = textOf(options['findings']);
+  const name = nameOf(textOf(options['name']) ?? 'advisor');
+  const files = await detectIn({
+    path: resolve(context.io.folder, path),
+    stepMs: stepOption(textOf(options['step']) ?? 'auto'),
+    name,
+    signal: context.signal,
+    ...(scores === undefined ? {} : { scores: resolve(context.io.folder, scores) }),
+  });
+  const candidates = files
+    .flatMap((file) => file.stretches.map((stretch): Candidate => ({ ...stretch, file: file.file })))
+    .toSorted((left, right) => right.surprise - left.surprise || left.fromMs - right.fromMs);
+  if (findings !== undefined)
+    await writeFile(
+      resolve(context.io.folder, findings),
+      candidates.map((one) => `${JSON.stringify(findingOf(one))}\n`).join(''),
+    );
+  print(context, files, candidates);
+  if (scores !== undefined) context.note(`scores of ${files.length} files are below ${scores}/${name}\n`);
+  return exitCodes.done;
+};
+
+function print(context: VerbContext, files: readonly DetectedFile[], candidates: readonly Candidate[]): void {
+  if (isDocumentForm(context.form)) {
+    context.out(listText(context.form, 'CandidateList', { files: files.length }, candidates.map(findingOf)));
+    return;
+  }
+  const limit = Number(context.flags.limit ?? shownAtMost);
+  const rows = candidates.slice(0, limit).map(rowOf);
+  const points = files.reduce((sum, file) => sum + file.rows, 0);
+  if (rows.length === 0) context.out(`nothing stands out in ${files.length} files, ${points} rows\n`);
+  else context.out(`${table(columns, rows, Math.min(context.terminal.width, narrow)).join('\n')}\n`);
+  if (candidates.length > rows.length)
+    context.note(`${candidates.length - rows.length} more stand out less: --limit ${candidates.length}\n`);
+  for (const file of files) {
+    if (file.silent !== null) context.note(`${plain(file.file)}: nothing said, ${file.silent}\n`);
+    if (file.dropped > 0)
+      context.note(`${plain(file.file)}: ${file.dropped} rows left out, without a value or out of time order\n`);
+  }
+  if (rows.length > 0)
+    context.note('Candidates: rare against the past of the same series. Not tested, and no word on harm.\n');
+}
+
+function rowOf(one: Candidate): string[] {
+  return [
+    new Date(one.fromMs).toISOString().slice(0, 16).replace('T', ' '),
+    lasting(one.toMs - one.fromMs),
+    short(one.value),
+    short(one.usual),
+    one.surprise.toFixed(1),
+    wordsOf(one.channel),
+    plain(one.file),
+  ];
+}
+
+function findingOf(one: Candidate): Readonly<Record<string, unknown>> {
+  return {
+    file: one.file,
+    from: new Date(one.fromMs).toISOString(),
+    to: new Date(one.toMs).toISOString(),
+    peak: new Date(one.peakMs).toISOString(),
+    value: one.value,
+    usual: Number(one.usual.toPrecision(6)),
+    surprise: Number(one.surprise.toFixed(3)),
+    channel: one.channel,
+    rows: one.rows,
+    confidence: 'candidate',
+  };
+}
+
+function lasting(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return `${minutes}m`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)}h` : `${Math.round(minutes / 1440)}d`;
+}
+
+/** Three significant digits. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function stepOption(text: string): number | null {
+  if (text === 'auto') return null;
+  const ms = parseDuration(text);
+  if (ms === null || ms <= 0) throw usage(`--step does not take "${text}"`, 'it takes auto or a duration such as 1m');
+  return ms;
+}
+
+/** Part of a path that is written, so a plain word. */
+function nameOf(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(text)) return text;
+  throw usage(`--name does not take "${text}"`, 'it takes letters, digits, - and _');
+}

@@ -1,0 +1,123 @@
+// Runs tier one over files of `timestamp,value`: finds them, scores every row and writes what was asked for. Reads no labels.
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { scoreOf } from './agents/anomaly/stream/habituation.ts';
+import { scoreSeries, stepOf, type OfflineRow } from './agents/anomaly/stream/offline.ts';
+import { scaleSamples, tailSamples } from './agents/anomaly/stream/parameters.ts';
+import { stretchesOf, type Stretch } from './agents/anomaly/stream/stretches.ts';
+import { readSeriesCsv, type CsvRow } from './detect-csv.ts';
+import { exitCodes, Failure } from './model/failure.ts';
+
+export type DetectedFile = {
+  /** Relative to what was asked for. */
+  readonly file: string;
+  /** The folder that its scores go to, relative to the detector's. */
+  readonly folder: string;
+  readonly rows: number;
+  readonly stepMs: number;
+  /** Rows left out: no value, a time that came before, or longer ago than the row before. */
+  readonly dropped: number;
+  /** Why nothing could be said of the file; null when something could. */
+  readonly silent: string | null;
+  readonly stretches: readonly Stretch[];
+  /** By row of the file, E after habituation. */
+  readonly shown: Float64Array;
+  readonly source: readonly CsvRow[];
+};
+
+/** Scores one file. `stepMs` null: the median time between its rows. */
+export function detectFile(text: string, file: string, folder: string, stepMs: number | null): DetectedFile {
+  const source = readSeriesCsv(text, file);
+  const kept = inTimeOrder(source);
+  const points = kept.map((index) => ({ atMs: source[index]?.atMs ?? 0, value: source[index]?.value ?? Number.NaN }));
+  const step = stepMs ?? stepOf(points);
+  const scored: OfflineRow[] = step > 0 ? scoreSeries(points, step) : [];
+  const shown = new Float64Array(source.length);
+  for (const [at, row] of scored.entries()) shown[kept[at] ?? 0] = row.shown;
+  const least = scaleSamples + tailSamples;
+  return {
+    file,
+    folder,
+    rows: source.length,
+    stepMs: step,
+    dropped: source.length - kept.length,
+    silent: kept.length <= least ? `${kept.length} values; the first ${least} only teach what is usual` : null,
+    stretches: stretchesOf(scored, step),
+    shown,
+    source,
+  };
+}
+
+/** A file in the form that the scorer of the Numenta Anomaly Benchmark reads. */
+export function scoreFile({ source, shown }: Pick<DetectedFile, 'source' | 'shown'>): string {
+  const rows = source.map((row, index) => `${row.timestamp},${row.text},${scoreOf(shown[index] ?? 0).toFixed(9)}\n`);
+  return `timestamp,value,anomaly_score\n${rows.join('')}`;
+}
+
+export type DetectOptions = {
+  /** A CSV file or a folder of them. */
+  readonly path: string;
+  readonly stepMs: number | null;
+  readonly name: string;
+  /** Folder for score files. */
+  readonly scores?: string;
+  readonly signal: AbortSignal;
+};
+
+/** Detects in every file below a path, in the order of their names. Nothing is written if one of them cannot be read. */
+export async function detectIn({ path, stepMs, name, scores, signal }: DetectOptions): Promise<DetectedFile[]> {
+  const out = scores === undefined ? null : join(scores, name);
+  const found: DetectedFile[] = [];
+  for (const one of await filesBelow(path, out)) {
+    signal.throwIfAborted();
+    found.push(detectFile(await readFile(one.path, 'utf8'), one.file, one.folder, stepMs));
+  }
+  if (out === null) return found;
+  for (const one of found) {
+    const folder = join(out, one.folder);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${name}_${basename(one.file)}`), scoreFile(one));
+  }
+  return found;
+}
+
+type SourceFile = { readonly path: string; readonly file: string; readonly folder: string };
+
+async function filesBelow(path: string, out: string | null): Promise<SourceFile[]> {
+  const whole = resolve(path);
+  const about = await stat(whole).catch(() => null);
+  if (about === null) throw nothingAt(path, 'there is no such file or folder');
+  if (!about.isDirectory()) return [{ path: whole, file: basename(whole), folder: basename(dirname(whole)) }];
+  const entries = await readdir(whole, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.csv'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => out === null || relative(resolve(out), file).startsWith('..'))
+    .toSorted()
+    .map((file) => {
+      const within = relative(whole, file);
+      return { path: file, file: within, folder: dirname(within) === '.' ? basename(whole) : dirname(within) };
+    });
+  if (files.length === 0) throw nothingAt(path, 'no file in it ends in .csv');
+  return files;
+}
+
+/** Rows that carry a value and are newer than the one before; of two at one time the first. */
+function inTimeOrder(rows: readonly CsvRow[]): number[] {
+  let newest = Number.NEGATIVE_INFINITY;
+  return rows.flatMap((row, index) => {
+    if (Number.isNaN(row.value) || row.atMs <= newest) return [];
+    newest = row.atMs;
+    return [index];
+  });
+}
+
+function nothingAt(path: string, why: string): Failure {
+  return new Failure({
+    code: 'no-series',
+    what: `there is nothing to detect in at ${path}`,
+    why,
+    next: 'name a CSV file of timestamp,value or a folder of them',
+    exitCode: exitCodes.usage,
+  });
+}
