@@ -25,6 +25,11 @@ describe('text of the cluster', () => {
     ['a bearer token', 'Authorization: Bearer abcdef0123456789', 'Authorization: Bearer (token)'],
     ['a password', 'dial failed, password=hunter2 user=app', 'dial failed, password=(hidden) user=app'],
     ['a quoted secret', '{"apiKey": "s3cr3t value"}', '{"apiKey": (hidden)}'],
+    [
+      'a secret in JSON within JSON',
+      String.raw`{"note":"{\"apiKey\": \"s3cr3t\"}"}`,
+      String.raw`{"note":"{\"apiKey\": (hidden)}"}`,
+    ],
     ['credentials in an address', 'postgres://app:pw@db:5432/x', 'postgres://(hidden)@db:5432/x'],
     ['a key of the endpoint', 'using nvapi-abcdefghijklmnop', 'using (token)'],
     ['a signed token', 'jwt eyJhbGciOiJI.eyJzdWIiOiIx.c2ln', 'jwt (token)'],

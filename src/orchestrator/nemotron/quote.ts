@@ -31,7 +31,7 @@ const secretLike: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 (token)'],
   [/\b(nvapi|sk|ghp|gho|ghs|glpat|xox[abp]|AKIA)[-_]?[A-Za-z0-9_-]{12,}/g, '(token)'],
   [
-    /((?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|credential)s?["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi,
+    /((?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|credential)s?\\*["']?\s*[:=]\s*)(\\*"[^"]*"|\\*'[^']*'|[^\s,;&"']+)/gi,
     '$1(hidden)',
   ],
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/gi, '$1(hidden)@'],
