@@ -19,11 +19,11 @@ describe('objectives of the comparison', () => {
 
   it('are the same that the alert rules judge by', () => {
     expect(slos.filter((one) => one.of.name === 'cart').map((one) => [one.objective, one.thresholdS])).toEqual([
-      [0.999, null],
+      [0.995, null],
       [0.99, 0.25],
     ]);
     const rules = new Map(alertRules(1).map((one) => [one.name, one.expr]));
-    expect(rules.get('ErrorBudgetBurn1x')).toContain('> 0.001)');
+    expect(rules.get('ErrorBudgetBurn1x')).toContain('> 0.005)');
     expect(rules.get('LatencyBudgetBurn1x')).toContain('> 0.01)');
     expect(rules.get('LatencyBudgetBurn1x')).toContain('le="0.25"');
   });

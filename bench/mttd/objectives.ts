@@ -2,8 +2,11 @@
 import { stringify } from 'yaml';
 import { deployed } from '../../src/sandbox/world/workloads.ts';
 
-/** 99.9 % of the requests succeed, 99 % take at most a quarter of a second: every service of the clean world keeps both. */
-export const objectives = { availability: 0.999, latency: 0.99, latencySeconds: 0.25 } as const;
+/**
+ * 99.5 % of the requests succeed, 99 % take at most a quarter of a second: the nearest round objectives that every service of the
+ * clean world keeps. It fails 0.13 to 0.24 % of its requests on a good day, so that 99.9 % would burn on both sides all the time.
+ */
+export const objectives = { availability: 0.995, latency: 0.99, latencySeconds: 0.25 } as const;
 
 /** The file that `ADVISOR_SLO` names, for every workload that answers requests. */
 export function objectivesFile(): string {
