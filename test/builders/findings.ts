@@ -1,4 +1,5 @@
 // A finding of a signal with numbers that fit together, and the traits of the catalogue.
+import { createSeriesTable, type SeriesTable } from '../../src/agents/anomaly/series-table.ts';
 import { catalogue } from '../../src/agents/metrics/catalogue.ts';
 import type { SignalFinding } from '../../src/model/finding.ts';
 import type { SignalId } from '../../src/model/signal.ts';
@@ -42,4 +43,9 @@ export function traitsOf(signal: SignalId): SignalTraits {
   const found = catalogue.find((one) => one.id === signal);
   if (found === undefined) throw new Error(`the catalogue has no ${signal}`);
   return found;
+}
+
+/** Series of the catalogue's signals, none seen yet. */
+export function aTable(): SeriesTable {
+  return createSeriesTable(catalogue);
 }

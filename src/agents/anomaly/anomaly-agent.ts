@@ -6,6 +6,7 @@ import { keyOf } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { DeclaredSlo } from '../../model/slo.ts';
 import type { AnomalyAgent, Recovery } from './anomaly-agent-port.ts';
+import { createAppearances } from './appearances.ts';
 import { createBook } from './book.ts';
 import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
@@ -20,6 +21,7 @@ import { windowsOf } from './settings.ts';
 import { nearMisses } from './suspicions/near-misses.ts';
 import { createSuspicionLane } from './suspicions/suspicion-lane.ts';
 import { cycleSignals } from './signal-cycle.ts';
+import { alsoRecovered, besideIt } from './siblings.ts';
 import { isStrong, signalFindingId, signalFindingOf } from './signal-findings.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 
@@ -47,6 +49,7 @@ export function createAnomalyAgent({
   const facts = createFactFindings();
   const harm = createHarmWatch(windows);
   const book = createBook(table, windows);
+  const appearances = createAppearances(pace);
   const suspicions = createSuspicionLane(windows.cycleMs);
   const running = [...lanes.map((create) => create({ pace, windows, signals, slos, tell })), suspicions];
   const writes = new Map<string, number>();
@@ -55,11 +58,17 @@ export function createAnomalyAgent({
   const resumed = new Set<string>();
   let lastCycleMs = Number.NEGATIVE_INFINITY;
   let lastView: ClusterView | null = null;
+  let impacts: readonly SignalFinding[] = [];
 
   const holds = (id: string): boolean => facts.holds(id) || running.some((one) => one.holds(id));
 
   const ofLane = (id: string, sinceMs: number): Recovery | null =>
     running.reduce<Recovery | null>((found, one) => found ?? one.recovered?.(id, sinceMs) ?? null, null);
+
+  const besideRepair = (state: SeriesState, sinceMs: number): string =>
+    lastView === null
+      ? ''
+      : besideIt(alsoRecovered(state, sinceMs, table, lastView, (of) => writes.has(keyOf(of)), windows));
 
   const isStarting = (view: ClusterView) => {
     const changed = new Map<string, number>();
@@ -118,6 +127,8 @@ export function createAnomalyAgent({
         if (finding !== undefined) findings.push(finding);
       }
       findings.push(...fromLanes);
+      appearances.note(findings);
+      impacts = fromLanes.filter((one) => one.level === 'impact');
       return {
         atMs: table.nowMs,
         findings: findings
@@ -127,8 +138,16 @@ export function createAnomalyAgent({
       };
     },
     book: () => book,
-    recovered: (ids, sinceMs) => recoveredSince(ids, sinceMs, table, { holds, ofLane }, windows),
-    harmed: (guards, writtenAtMs, settledAtMs) => harm.harmed(guards, { writtenAtMs, settledAtMs }, table, lastView),
+    recovered: (ids, sinceMs) =>
+      recoveredSince(
+        ids,
+        sinceMs,
+        table,
+        { holds, ofLane, observationMs: appearances.observationMs, beside: besideRepair },
+        windows,
+      ),
+    harmed: (guards, writtenAtMs, settledAtMs) =>
+      harm.harmed(guards, { writtenAtMs, settledAtMs }, table, lastView, impacts),
     suspect: (claims) => suspicions.raise(claims, table.nowMs),
     suspicionsEnded: () => suspicions.ended(),
     nearMisses: (most) => nearMisses(table, most),

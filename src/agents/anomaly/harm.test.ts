@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { aRig, deployment, type Rig, type Series } from '../../../test/builders/signals.ts';
+import { aSignalFinding, aTable } from '../../../test/builders/findings.ts';
+import { aRig, deployment, observationOf, type Rig, type Series } from '../../../test/builders/signals.ts';
 import { aDeployment, aView } from '../../../test/builders/view.ts';
+import type { SignalFinding } from '../../model/finding.ts';
 import { paceOf } from '../../model/pace.ts';
 import type { SeriesKey, SignalId } from '../../model/signal.ts';
+import { createHarmWatch } from './harm.ts';
+import { windowsOf } from './settings.ts';
 
 const constant = (signal: SignalId, value: number): Series => ({ signal, level: () => value });
 const rateMs = paceOf(1).rateWindowMs;
@@ -123,5 +127,55 @@ describe('harmed', () => {
     rig.note(15_000, [constant('sli.rps', 60)]);
     expect(rig.agent.harmed([guard('sli.rps'), guard('sli.latency')], at, at - rateMs).word).toBe('fine');
     expect(rig.agent.harmed([guard('sli.latency')], at, at - rateMs).word).toBe('not known');
+  });
+});
+
+describe('a budget that burns', () => {
+  const writtenAtMs = Date.UTC(2026, 5, 9, 14, 0);
+  const minute = 60_000;
+  const burn = {
+    slo: 'checkout',
+    objective: 0.999,
+    longMs: 60 * minute,
+    shortMs: 5 * minute,
+    long: 20,
+    short: 30,
+    bad: 90,
+    total: 900,
+  };
+  const burning = (onsetMin: number) =>
+    aSignalFinding({
+      id: 'slo:checkout@shop/Deployment/cart',
+      of: deployment(),
+      signal: 'sli.err',
+      level: 'impact',
+      sentence: 'the budget burns 20 times too fast',
+      onsetMs: writtenAtMs + onsetMin * minute,
+      firstSeenMs: writtenAtMs + (onsetMin + 2) * minute,
+      burn,
+    });
+  const wordAt = (minutes: number, impacts: readonly SignalFinding[], guards = [guard('sli.rps')]): string => {
+    const windows = windowsOf(paceOf(1));
+    const table = aTable();
+    for (let at = -5; at <= minutes; at += 1)
+      table.note(observationOf(writtenAtMs + at * minute, [constant('sli.rps', 40)]));
+    const write = { writtenAtMs, settledAtMs: writtenAtMs + minute };
+    return createHarmWatch(windows).harmed(guards, write, table, null, impacts).word;
+  };
+
+  it('is harm when it began after the write and its short window lies after the change', () => {
+    expect(wordAt(12, [burning(4)])).toBe('harmed');
+  });
+
+  it('is no harm of the write when it burned before', () => {
+    expect(wordAt(12, [burning(-4)])).toBe('fine');
+  });
+
+  it('waits until its short window no longer counts what was before', () => {
+    expect(wordAt(5, [burning(1)])).toBe('fine');
+  });
+
+  it('is nobody else’s harm', () => {
+    expect(wordAt(12, [{ ...burning(4), of: deployment('search') }])).toBe('fine');
   });
 });

@@ -1,5 +1,7 @@
 // Did a write do harm? Guards are read often; two of three reads must be worse than before it or than the usual.
+import type { SignalFinding } from '../../model/finding.ts';
 import { seriesId, type SeriesKey } from '../../model/signal.ts';
+import { sameRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { Harm } from './anomaly-agent-port.ts';
 import { median } from './kernels/order-statistics.ts';
@@ -25,14 +27,21 @@ type Read = { readonly atMs: number; readonly isBad: boolean; readonly sentence:
 type Write = { readonly writtenAtMs: number; readonly settledAtMs: number | null };
 
 export interface HarmWatch {
-  harmed(guards: readonly SeriesKey[], write: Write, table: SeriesTable, view: ClusterView | null): Harm;
+  /** `impacts` are the error budgets that burn now. */
+  harmed(
+    guards: readonly SeriesKey[],
+    write: Write,
+    table: SeriesTable,
+    view: ClusterView | null,
+    impacts: readonly SignalFinding[],
+  ): Harm;
 }
 
 /** detection.md 16: Bonferroni over the guards; a guard that is not measured is not known, never harmed. */
 export function createHarmWatch(windows: Windows): HarmWatch {
   const reads = new Map<string, Read[]>();
   return {
-    harmed(guards, write, table, view) {
+    harmed(guards, write, table, view, impacts) {
       const { writtenAtMs } = write;
       const known = guards
         .map((key) => table.get(seriesId(key)))
@@ -62,6 +71,13 @@ export function createHarmWatch(windows: Windows): HarmWatch {
           names.push(state.id);
         }
       }
+      const burning = burnsSince(guards, write, table.nowMs, impacts, windows);
+      if (burning.length > 0)
+        return {
+          word: 'harmed',
+          sentence: burning.map((one) => one.sentence).join('; '),
+          series: burning.map((one) => seriesId({ signal: one.signal, of: one.of })),
+        };
       if (harmed.length > 0)
         return { word: 'harmed', sentence: harmed.map((one) => one.sentence).join('; '), series: names };
       if (lost.length > 0 || known.length === 0)
@@ -76,6 +92,25 @@ export function createHarmWatch(windows: Windows): HarmWatch {
       return { word: 'fine', sentence: `${known.length} guard signals are no worse than before the write`, series: [] };
     },
   };
+}
+
+/** Budgets that began to burn after the change: a window that still counts the fault before it proves nothing against the write. */
+function burnsSince(
+  guards: readonly SeriesKey[],
+  { writtenAtMs, settledAtMs }: Write,
+  nowMs: number,
+  impacts: readonly SignalFinding[],
+  windows: Windows,
+): readonly SignalFinding[] {
+  const fromMs = settledAtMs ?? writtenAtMs + windows.settleMs;
+  return impacts.filter(
+    ({ of, onsetMs, firstSeenMs, burn }) =>
+      guards.some((guard) => sameRef(guard.of, of)) &&
+      onsetMs > writtenAtMs &&
+      firstSeenMs > writtenAtMs &&
+      burn !== undefined &&
+      nowMs - fromMs >= burn.shortMs,
+  );
 }
 
 /** Null while too few values lie wholly after the change. */

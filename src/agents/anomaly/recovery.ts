@@ -19,6 +19,10 @@ type Others = {
   readonly holds: (id: string) => boolean;
   /** The word of the lane whose finding this is; null when it is none's. */
   readonly ofLane: (id: string, sinceMs: number) => Judged | null;
+  /** The least time after a write for a verdict on this finding. */
+  readonly observationMs: (id: string) => number;
+  /** What is told beside a series that recovered: untouched neighbours that did so too. */
+  readonly beside: (state: SeriesState, sinceMs: number) => string;
 };
 
 type Judged = { readonly word: Recovery['word']; readonly sentence: string };
@@ -50,8 +54,40 @@ function judge(id: string, sinceMs: number, table: SeriesTable, others: Others, 
   }
   const own = others.ofLane(id, sinceMs);
   if (own !== null) return own;
+  if (isOfLane(id)) return judgeLane(id, sinceMs, table, others, windows);
   const state = table.get(id.replace(/^signal:/, ''));
   if (state === undefined) return { word: 'undecided', sentence: `${id} is not measured` };
+  return judgeSeries(state, id, sinceMs, table, others, windows);
+}
+
+/** Ids of series have no colon before the `@`, those of lanes begin with a word of their own. */
+function isOfLane(id: string): boolean {
+  return /^[a-z]+:/.test(id) && !id.startsWith('signal:');
+}
+
+/** A finding of a lane is judged by whether the lane still holds it, and then by the series behind it. */
+function judgeLane(id: string, sinceMs: number, table: SeriesTable, others: Others, windows: Windows): Judged {
+  const name = id.slice(id.indexOf(':') + 1);
+  const watchedMs = table.nowMs - sinceMs;
+  if (others.holds(id))
+    return { word: watchedMs >= windows.settleMs ? 'not fixed' : 'undecided', sentence: `${name} still deviates` };
+  const leastMs = others.observationMs(id);
+  if (watchedMs < leastMs)
+    return { word: 'undecided', sentence: `${name} has been watched for less than ${shownSpan(leastMs)}` };
+  const state = table.get(name);
+  const alone: Judged = { word: 'recovered', sentence: `${name} no longer deviates` };
+  if (state === undefined || usualAt(state, table.nowMs) === null) return alone;
+  return judgeSeries(state, id, sinceMs, table, others, windows);
+}
+
+function judgeSeries(
+  state: SeriesState,
+  id: string,
+  sinceMs: number,
+  table: SeriesTable,
+  others: Others,
+  windows: Windows,
+): Judged {
   const level = usualAt(state, table.nowMs);
   const title = state.traits.title;
   if (level === null) return { word: 'undecided', sentence: `what is usual for ${title} is not known` };
@@ -81,7 +117,14 @@ function judge(id: string, sinceMs: number, table: SeriesTable, others: Others, 
   const isGood = medians.every((x) =>
     sides.every((one) => isWithin(x, reference, one, state.traits, state.cpuRequest)),
   );
-  return { word: isGood ? 'recovered' : 'undecided', sentence: telling(state, level) };
+  if (!isGood) return { word: 'undecided', sentence: telling(state, level) };
+  const leastMs = others.observationMs(id);
+  if (table.nowMs - sinceMs < leastMs)
+    return {
+      word: 'undecided',
+      sentence: `${telling(state, level)}; it is to be watched for ${shownSpan(leastMs)}`,
+    };
+  return { word: 'recovered', sentence: `${telling(state, level)}${others.beside(state, sinceMs)}` };
 }
 
 /** Medians of the three newest windows, oldest first; null while they do not all lie after the write or have gaps. */
