@@ -95,6 +95,12 @@ describe('the picture of a cluster', () => {
     expect(aView({}, atMs, ['ConfigMap']).configMapExists('shop', 'absent')).toBeNull();
   });
 
+  it('tells the version of a ConfigMap, so that a change of it is seen', () => {
+    const map = { metadata: { name: 'cart-config', namespace: 'shop', resourceVersion: '41' } };
+    expect(aView({ ConfigMap: [map] }).configMapVersion('shop', 'cart-config')).toBe('41');
+    expect(aView({ ConfigMap: [map] }).configMapVersion('shop', 'absent')).toBeNull();
+  });
+
   it('names the ConfigMaps of a namespace in order', () => {
     const map = (name: string): { metadata: { name: string; namespace: string } } => ({
       metadata: { name, namespace: 'shop' },

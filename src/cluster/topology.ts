@@ -102,6 +102,8 @@ export function buildView(input: ViewInput): ClusterView {
     configMapExists: (namespace, name) =>
       input.complete.has('ConfigMap') ? objects.ConfigMap.has(`${namespace}/${name}`) : null,
     configMapNames: (namespace) => configMapNames.get(namespace) ?? none,
+    configMapVersion: (namespace, name) =>
+      objects.ConfigMap.get(`${namespace}/${name}`)?.metadata.resourceVersion ?? null,
   };
 }
 

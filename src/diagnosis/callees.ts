@@ -67,5 +67,6 @@ function isFelt(finding: Finding): boolean {
 }
 
 export function isFault(finding: Finding): boolean {
-  return finding.kind === 'fact' || !demandOnly.has(finding.signal);
+  // What tells nothing is not known to be faulty.
+  return finding.kind === 'fact' || (finding.level !== 'presence' && !demandOnly.has(finding.signal));
 }

@@ -41,7 +41,11 @@ export function signalOf(
 ): SignalFinding | undefined {
   return context.findings.find(
     (one): one is SignalFinding =>
-      one.kind === 'signal' && one.signal === signal && one.direction === direction && sameRef(one.of, of),
+      one.kind === 'signal' &&
+      one.level !== 'presence' &&
+      one.signal === signal &&
+      one.direction === direction &&
+      sameRef(one.of, of),
   );
 }
 

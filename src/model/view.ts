@@ -106,6 +106,8 @@ export interface ClusterView {
   /** Null when ConfigMaps of the namespace could not be listed. */
   configMapExists(namespace: string, name: string): boolean | null;
   configMapNames(namespace: string): readonly string[];
+  /** resourceVersion, which changes with every write; null when the ConfigMap is absent or could not be read. */
+  configMapVersion(namespace: string, name: string): string | null;
 }
 
 /** How far the picture may be trusted right now. */

@@ -5,10 +5,14 @@ import { catalogue } from '../../src/agents/metrics/catalogue.ts';
 import type { Assessment, Finding } from '../../src/model/finding.ts';
 import { type Pace, paceOf } from '../../src/model/pace.ts';
 import type { History, Observation, Sample, SignalId } from '../../src/model/signal.ts';
+import type { SignalTraits } from '../../src/model/signal-traits.ts';
 import type { ObjectRef } from '../../src/model/target.ts';
 import type { ClusterView } from '../../src/model/view.ts';
 import { seeded } from '../../src/sandbox/api/context.ts';
 import { aDeployment, aView } from './view.ts';
+
+/** The signals as they ship, for rooms that may not know the metrics agent. */
+export const shippedSignals: readonly SignalTraits[] = catalogue;
 
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;

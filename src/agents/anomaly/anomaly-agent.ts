@@ -8,6 +8,8 @@ import type { DeclaredSlo } from '../../model/slo.ts';
 import type { AnomalyAgent, Recovery } from './anomaly-agent-port.ts';
 import { createAppearances } from './appearances.ts';
 import { createBook } from './book.ts';
+import { createChanges, withChange } from './changes.ts';
+import { createEras } from './eras.ts';
 import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
 import { createHarmWatch } from './harm.ts';
@@ -52,6 +54,8 @@ export function createAnomalyAgent({
   const appearances = createAppearances(pace);
   const suspicions = createSuspicionLane(windows.cycleMs);
   const running = [...lanes.map((create) => create({ pace, windows, signals, slos, tell })), suspicions];
+  const changes = createChanges(pace);
+  const eras = createEras(windows);
   const writes = new Map<string, number>();
   /** Signal findings from before a start that no test has seen yet. */
   let taken: Map<string, SignalFinding> | null = null;
@@ -73,8 +77,10 @@ export function createAnomalyAgent({
   const isStarting = (view: ClusterView) => {
     const changed = new Map<string, number>();
     for (const { ref } of view.workloads) {
-      const current = view.revisionsOf(ref).find((one) => one.current);
-      changed.set(keyOf(ref), Math.max(current?.createdAtMs ?? 0, writes.get(keyOf(ref)) ?? 0));
+      // A first revision is no change, and its pods start all the same.
+      const madeMs = view.revisionsOf(ref).find((one) => one.current)?.createdAtMs ?? 0;
+      const rolloutMs = changes.newestRollout(ref)?.atMs ?? 0;
+      changed.set(keyOf(ref), Math.max(madeMs, rolloutMs, writes.get(keyOf(ref)) ?? 0));
     }
     return (key: string): boolean => table.nowMs - (changed.get(key) ?? 0) < windows.graceMs;
   };
@@ -88,12 +94,17 @@ export function createAnomalyAgent({
     table.follow(view);
     const fresh = table.note(observation);
     resume();
-    const input = { table, view, nowMs: table.nowMs, observation, fresh, openFindings };
-    for (const lane of running) lane.prepare?.(input);
+    changes.see(view, table.nowMs);
+    const read = { table, view, nowMs: table.nowMs, observation, fresh, openFindings };
+    for (const lane of running) lane.prepare?.(read);
+    // What is not whole in this cycle is a gap for every test.
+    const whole = new Map([...fresh].filter(([id]) => !running.some((lane) => lane.isFrozen?.(id) === true)));
+    const input = { ...read, fresh: whole };
     // A cycle that an API fact woke early brings the same measurements again: it is no second witness.
     const isDue = table.nowMs - lastCycleMs >= windows.cycleMs / 2;
     if (isDue) lastCycleMs = table.nowMs;
-    const dismissed = isDue ? cycleSignals(table, fresh, view, isStarting(view), windows) : [];
+    const dismissed = isDue ? cycleSignals(table, whole, view, isStarting(view), windows) : [];
+    eras.follow(table, changes);
     return { dismissed, fromLanes: running.flatMap((lane) => lane.cycle(input)) };
   };
 
@@ -132,7 +143,7 @@ export function createAnomalyAgent({
       return {
         atMs: table.nowMs,
         findings: findings
-          .map((one) => (one.kind === 'signal' ? explained(one, table, view, windows) : one))
+          .map((one) => (one.kind === 'signal' ? explained(withChange(one, changes), table, view, windows) : one))
           .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
         dismissed,
       };

@@ -90,6 +90,7 @@ export function aView(parts: Parts): ClusterView {
       ),
     configMapExists: (_namespace, name) => (complete.has('ConfigMap') ? (parts.configMaps ?? []).includes(name) : null),
     configMapNames: () => parts.configMaps ?? [],
+    configMapVersion: () => null,
   };
 }
 

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { aNode, aView } from '../../../../test/builders/view.ts';
-import { deployment } from '../../../../test/builders/signals.ts';
+import { deployment, shippedSignals } from '../../../../test/builders/signals.ts';
 import type { SignalId } from '../../../model/signal.ts';
-import { catalogue } from '../../metrics/catalogue.ts';
 import { capacityOf } from './capacity.ts';
 
 const node = aNode('node-1');
 const view = aView({ Node: [{ ...node, status: { ...node.status, allocatable: { memory: '8Gi' } } }] });
 const of = (signal: SignalId, name = 'node-1') => {
-  const traits = catalogue.find((one) => one.id === signal);
+  const traits = shippedSignals.find((one) => one.id === signal);
   const about = signal.startsWith('node.') ? { kind: 'Node', namespace: '', name } : deployment();
   return traits === undefined ? undefined : capacityOf(traits, { signal, of: about }, view);
 };
@@ -23,7 +22,14 @@ describe('what runs into a wall', () => {
     expect(of('node.memory', 'absent')).toBeNull();
   });
 
-  it.each(['sli.err', 'cpu.usage', 'cpu.throttling', 'memory.working_set'] as const)('is not %s', (signal) => {
-    expect(of(signal)).toBeNull();
+  it.each(['volume.used', 'volume.inodes', 'node.disk', 'node.inodes'] as const)('is %s, within a day', (signal) => {
+    expect(of(signal)).toEqual({ limit: 1, horizonHours: 24, isSawtooth: false });
   });
+
+  it.each(['sli.err', 'cpu.usage', 'cpu.throttling', 'connections', 'node.connections', 'memory.working_set'] as const)(
+    'is not %s',
+    (signal) => {
+      expect(of(signal)).toBeNull();
+    },
+  );
 });

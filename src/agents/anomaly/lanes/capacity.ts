@@ -13,12 +13,16 @@ export type Capacity = {
 };
 
 const memoryHours = 6;
+const diskHours = 24;
 
 /** Shares of a capacity that no daily rhythm fills and empties, and the memory of nodes; null for everything else. */
 export function capacityOf(traits: SignalTraits, { of }: SeriesKey, view: ClusterView): Capacity | null {
   if (traits.direction !== 'up') return null;
   if (traits.unit === 'ratio' && traits.family === 'memory')
     return { limit: 1, horizonHours: memoryHours, isSawtooth: true };
+  // Connections and threads come and go with the day: half a day of them is no trend.
+  if (traits.unit === 'ratio' && traits.family === 'saturation' && traits.seasonality === 'none')
+    return { limit: 1, horizonHours: diskHours, isSawtooth: false };
   if (traits.id !== 'node.memory') return null;
   const node = view.nodes.find((one) => one.metadata.name === of.name);
   const limit = parseQuantity(node?.status?.allocatable?.['memory'] ?? '');

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAnomalyAgent } from '../anomaly-agent.ts';
-import { catalogue } from '../../metrics/catalogue.ts';
-import { dayMs, deployment, minuteMs, startMs } from '../../../../test/builders/signals.ts';
+import { dayMs, deployment, minuteMs, startMs, shippedSignals } from '../../../../test/builders/signals.ts';
 import { aDeployment, aView } from '../../../../test/builders/view.ts';
 import type { Finding, SignalFinding } from '../../../model/finding.ts';
 import { paceOf } from '../../../model/pace.ts';
@@ -21,7 +20,7 @@ function aService(
 ) {
   const { slo = 'availability=99.9/30d', openFindings = [], pastErr } = options;
   const told: LaneProblem[] = [];
-  const agent = createAnomalyAgent({ pace: paceOf(1), signals: catalogue, tell: (one) => told.push(one) });
+  const agent = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals, tell: (one) => told.push(one) });
   const view = aView({ Deployment: [annotated(slo)] });
   if (pastErr !== undefined) agent.learn([pastOf('sli.err', pastErr), pastOf('sli.rps', 10)]);
   let nowMs = startMs;

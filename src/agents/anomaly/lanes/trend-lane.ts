@@ -24,7 +24,7 @@ export const trendLane: CreateLane = ({ pace, windows, signals }) => {
     learn(histories) {
       past = new Map(
         histories
-          .filter(({ key }) => key.pod === undefined && bound.has(key.signal))
+          .filter(({ key }) => key.pod === undefined && (bound.has(key.signal) || key.signal.startsWith('custom.')))
           .map((one) => [seriesId(one.key), one]),
       );
     },
@@ -64,7 +64,6 @@ export const trendLane: CreateLane = ({ pace, windows, signals }) => {
   function watchedNow({ table, view, nowMs, openFindings }: LaneCycle): readonly Watched[] {
     const found: Watched[] = [];
     for (const state of table.all()) {
-      if (!bound.has(state.traits.id)) continue;
       const capacity = capacityOf(state.traits, state.key, view);
       if (capacity === null || nowMs - (state.live.newestMs ?? 0) > windows.forgetMs) continue;
       let watch = watches.get(state.id);

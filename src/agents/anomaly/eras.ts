@@ -1,0 +1,105 @@
+// Which values become the usual after a rollout: those before it stay the references until a day has shown that the level is the same, or better (detection.md 8).
+import { minimumEffect } from '../../model/signal-traits.ts';
+import { keyOf } from '../../model/target.ts';
+import type { Changes } from './changes.ts';
+import { markMs } from './marks.ts';
+import { type SeriesState, usualAt } from './series-state.ts';
+import type { SeriesTable } from './series-table.ts';
+import type { Windows } from './settings.ts';
+
+/** Share of a day's values that may lie apart by chance and noise. */
+const mostApart = 0.1;
+const dayMs = 86_400_000;
+
+type Trial = {
+  readonly rolloutMs: number;
+  /** Values since the rollout by slot, of the last day. */
+  readonly values: Map<number, { readonly value: number; readonly isApart: boolean }>;
+};
+
+export interface Eras {
+  /** Call after each cycle has learned: takes out of the usual what was learned since a rollout that is not adopted yet. */
+  follow(table: SeriesTable, changes: Changes): void;
+  /** Values that wait for adoption. */
+  waiting(id: string): number;
+}
+
+export function createEras(windows: Windows): Eras {
+  const trials = new Map<string, Trial>();
+  /** The rollout that a series has taken in. */
+  const adopted = new Map<string, number>();
+
+  return {
+    follow(table, changes) {
+      const rollouts = new Map<string, number>();
+      for (const state of table.all()) {
+        if (isOfTheApi(state)) continue;
+        const key = keyOf(state.key.of);
+        const rolloutMs = rollouts.get(key) ?? changes.newestRollout(state.key.of)?.atMs ?? 0;
+        rollouts.set(key, rolloutMs);
+        if (rolloutMs === 0 || adopted.get(state.id) === rolloutMs) continue;
+        followOne(state, rolloutMs, table.nowMs);
+      }
+      for (const id of trials.keys()) if (table.get(id) === undefined) trials.delete(id);
+      for (const id of adopted.keys()) if (table.get(id) === undefined) adopted.delete(id);
+    },
+    waiting: (id) => trials.get(id)?.values.size ?? 0,
+  };
+
+  function followOne(state: SeriesState, rolloutMs: number, nowMs: number): void {
+    let trial = trials.get(state.id);
+    if (trial?.rolloutMs !== rolloutMs) {
+      // What was seen of a rollout that another one followed within the day is neither's level.
+      if (trial === undefined && nowMs - rolloutMs >= dayMs) {
+        adopted.set(state.id, rolloutMs);
+        return;
+      }
+      trial = { rolloutMs, values: new Map() };
+      trials.set(state.id, trial);
+    }
+    takeOut(state, trial, windows.graceMs);
+    const oldest = Math.floor((nowMs - dayMs) / markMs);
+    for (const slot of trial.values.keys()) if (slot < oldest) trial.values.delete(slot);
+    const values = [...trial.values];
+    const isUnknown = values.length > 0 && usualAt(state, nowMs) === null;
+    const apart = values.filter(([, one]) => one.isApart).length;
+    const isDue =
+      nowMs - rolloutMs - windows.graceMs >= dayMs && values.length > 0 && apart <= mostApart * values.length;
+    if (!isDue && !isUnknown) return;
+    for (const [slot, { value, isApart }] of values.toSorted(([left], [right]) => left - right))
+      if (!isApart) state.marks.set(slot, value);
+    trials.delete(state.id);
+    adopted.set(state.id, rolloutMs);
+  }
+}
+
+/** Values of the start are dropped, those after it wait. */
+function takeOut(state: SeriesState, trial: Trial, graceMs: number): void {
+  const first = Math.ceil(trial.rolloutMs / markMs);
+  const settled = Math.ceil((trial.rolloutMs + graceMs) / markMs);
+  const newest = state.marks.newestSlot();
+  if (newest === null || newest < first) return;
+  const found: [number, number][] = [];
+  for (let slot = first; slot <= newest; slot += 1) {
+    const value = state.marks.at(slot);
+    if (slot >= settled && !Number.isNaN(value)) found.push([slot, value]);
+  }
+  state.marks.dropFrom(first);
+  for (const [slot, value] of found) trial.values.set(slot, { value, isApart: isWorse(state, slot, value) });
+}
+
+/** Further to a bad side than what matters, from what was usual at that hour before. */
+function isWorse(state: SeriesState, slot: number, value: number): boolean {
+  const level = usualAt(state, slot * markMs);
+  if (level === null) return false;
+  const side = value >= level.location ? 'up' : 'down';
+  const isBad = state.traits.direction === 'both' || state.traits.direction === side;
+  return (
+    isBad && Math.abs(value - level.location) >= minimumEffect(state.traits, level.location, side, state.cpuRequest)
+  );
+}
+
+/** Counts of the API say what is, not how a template behaves. */
+function isOfTheApi({ traits, key }: SeriesState): boolean {
+  return key.of.kind === 'Node' || traits.family === 'ready' || traits.family === 'restarts';
+}
