@@ -194,7 +194,8 @@ async function compose(
     fault: (error) => log.fault(error, 'leadership'),
   });
 
-  const leader = await chooseLeader(config, wall, signal);
+  const faultOfRecord = (error: unknown): void => log.fault(error, 'record of a model call');
+  const leader = await chooseLeader(config, { wall, journal, fault: faultOfRecord }, signal);
   ending.push(async () => await leader.close());
   const cycle = createCycle({
     cluster: clock,

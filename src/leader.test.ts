@@ -4,15 +4,17 @@ import { steppedClock } from './clock.ts';
 import { readConfig, type Config } from './config/config.ts';
 import { chooseLeader } from './leader.ts';
 import { playbook } from './orchestrator/playbook/playbook.ts';
+import { createMemoryJournal } from './store/memory-journal.ts';
 
 const key = 'nvapi-0123456789-never-to-be-seen';
 const model = 'nvidia/nemotron-3-super-120b-a12b';
 const never = new AbortController().signal;
+const parts = () => ({ wall: steppedClock(0), journal: createMemoryJournal(steppedClock(0)), fault: () => undefined });
 const configOf = (env: Readonly<Record<string, string>>): Config =>
   readConfig({ flags: {}, env, folder: import.meta.dirname });
 
 it('lets the playbook lead where there is no key, and says how a model would', async () => {
-  const leader = await chooseLeader(configOf({}), steppedClock(0), never);
+  const leader = await chooseLeader(configOf({}), parts(), never);
   expect(leader.reasoner).toBe(playbook);
   expect(leader.said).toBe('playbook (no NEMOTRON_API_KEY; set one to let a model lead)');
   await expect(leader.close()).resolves.toBeUndefined();
@@ -29,7 +31,7 @@ describe('with a key', () => {
 
   const choose = async (env: Readonly<Record<string, string>>) => {
     const config = { ...configOf(env), nemotronBaseUrl: endpoint.baseUrl };
-    const leader = await chooseLeader(config, steppedClock(0), never);
+    const leader = await chooseLeader(config, parts(), never);
     await leader.close();
     return leader;
   };
@@ -38,7 +40,7 @@ describe('with a key', () => {
     const leader = await choose({ NEMOTRON_API_KEY: key });
     expect(leader.reasoner).not.toBe(playbook);
     expect(leader.reasoner.name).toBe(model);
-    expect(leader.said).toBe(`${model}, prompted JSON, 8192 tokens of context`);
+    expect(leader.said).toBe(`${model}, profile nemotron-3, 8192 tokens of context`);
   });
 
   it('names the pinned model, not another of the list', async () => {

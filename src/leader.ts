@@ -2,6 +2,8 @@
 import { actionsByName } from './actions/actions.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
+import type { Journal } from './model/journal.ts';
+import { modelEndpointOf } from './model-endpoint.ts';
 import { playbook } from './orchestrator/playbook/playbook.ts';
 import type { Reasoner } from './orchestrator/reasoner.ts';
 
@@ -12,28 +14,33 @@ export type ChosenLeader = {
   close(): Promise<void>;
 };
 
-export async function chooseLeader(config: Config, wall: Clock, signal: AbortSignal): Promise<ChosenLeader> {
-  const { nemotronApiKey: apiKey } = config;
-  if (apiKey === undefined)
+export type LeaderParts = {
+  readonly wall: Clock;
+  /** Takes a record of every call. */
+  readonly journal: Pick<Journal, 'append' | 'keep'>;
+  readonly fault: (error: unknown) => void;
+};
+
+/** Throws a Failure when a file that the configuration names cannot be read. */
+export async function chooseLeader(config: Config, parts: LeaderParts, signal: AbortSignal): Promise<ChosenLeader> {
+  const endpoint = modelEndpointOf(config);
+  if (endpoint === null)
     return {
       reasoner: playbook,
       said: 'playbook (no NEMOTRON_API_KEY; set one to let a model lead)',
       close: () => Promise.resolve(),
     };
   const { createNemotronLeader } = await import('./orchestrator/nemotron/leader.ts');
-  const source = config.sources.nemotronApiKey ?? '';
-  const model = createNemotronLeader({
-    apiKey,
-    keyName: source.includes('NVIDIA_API_KEY') ? 'NVIDIA_API_KEY' : 'NEMOTRON_API_KEY',
-    baseUrl: config.nemotronBaseUrl,
-    clock: wall,
-    actions: actionsByName,
-    ...(config.nemotronModel === undefined ? {} : { model: config.nemotronModel }),
-  });
+  const { createCallJournal } = await import('./orchestrator/nemotron/call-journal.ts');
+  const record = createCallJournal(parts.journal, parts.fault);
+  const model = createNemotronLeader({ ...endpoint, ...record.on, clock: parts.wall, actions: actionsByName });
   const state = await model.probe(signal);
   return {
     reasoner: model,
     said: state.state === 'ok' ? state.detail : `playbook (model ${state.state}: ${state.detail})`,
-    close: async () => await model.close(),
+    async close() {
+      await model.close();
+      await record.settled();
+    },
   };
 }

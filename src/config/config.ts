@@ -77,6 +77,21 @@ const keys = {
     schema: url,
   },
   nemotronModel: { env: 'NEMOTRON_MODEL', about: 'pins one model instead of the list', schema: z.string().min(1) },
+  nemotronProxy: {
+    env: 'NEMOTRON_PROXY',
+    about: 'proxy on the way to the model endpoint (HTTPS_PROXY is read too, for an https address)',
+    schema: z.string().min(1),
+  },
+  noProxy: {
+    env: 'NO_PROXY',
+    about: 'hosts that are reached without that proxy, with commas between them',
+    schema: z.string().min(1),
+  },
+  nemotronCaFile: {
+    env: 'NEMOTRON_CA_FILE',
+    about: 'certificate authority of the model endpoint or of the proxy, trusted beside the usual ones',
+    schema: z.string().min(1),
+  },
   mode: { env: 'ADVISOR_MODE', about: 'observe, suggest, approve or auto (default: suggest)', schema: mode },
   advisorNamespace: {
     env: 'ADVISOR_NAMESPACE',
@@ -190,8 +205,15 @@ function lookUp(
 function namesOf(key: ConfigKey): readonly string[] {
   const name = keys[key].env;
   if (name === null) return [];
-  return key === 'nemotronApiKey' ? [name, 'NVIDIA_API_KEY'] : [name];
+  return [name, ...(otherNames[key] ?? [])];
 }
+
+/** Variables that others set for the same thing. */
+const otherNames: Readonly<Partial<Record<ConfigKey, readonly string[]>>> = {
+  nemotronApiKey: ['NVIDIA_API_KEY'],
+  nemotronProxy: ['HTTPS_PROXY', 'https_proxy'],
+  noProxy: ['no_proxy'],
+};
 
 function readDotEnv(path: string): Record<string, string | undefined> {
   const text = readIfThere(path);

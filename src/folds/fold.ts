@@ -121,6 +121,9 @@ function applied(state: State, body: EventBody, at: Moment): State {
       return resumeActions(state, body, at);
     case 'mode.changed':
       return changeMode(state, body);
+    case 'leader.called':
+    case 'rung.changed':
+      return state;
     default:
       return body satisfies never;
   }

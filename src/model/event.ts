@@ -61,6 +61,7 @@ export const eventBody = z.discriminatedUnion('kind', [
     title: z.string().optional(),
     findings: z.array(z.string()).optional(),
     evidence: z.array(evidence).optional(),
+    roots: roots.optional(),
   }),
   of('incident.merged', { incident: incidentId, into: incidentId, reason: z.string() }),
   of('incident.reopened', { incident: incidentId, reason: z.string(), findings: z.array(z.string()) }),
@@ -90,6 +91,28 @@ export const eventBody = z.discriminatedUnion('kind', [
     /** Why the answer was not used, e.g. a choice that is not in the menu. */
     refused: z.string().optional(),
   }),
+  /** One request to a model. Digests are of payloads beside the journal, secrets taken out; `briefDigest` of the messages as sent. */
+  of('leader.called', {
+    incident: incidentId.optional(),
+    purpose: z.enum(['plan', 'evidence', 'suspicion', 'report', 'answer', 'check']),
+    requestedModel: z.string(),
+    servedModel: z.string().optional(),
+    /** Family whose fields and switches were used. */
+    profile: z.string(),
+    rung: z.string(),
+    briefDigest: z.string(),
+    promptDigest: z.string(),
+    answerDigest: z.string().optional(),
+    reasoningDigest: z.string().optional(),
+    promptTokens: z.number(),
+    completionTokens: z.number(),
+    tokensEstimated: z.boolean(),
+    latencyMs: z.number(),
+    result: z.enum(['answered', 'invalid', 'unavailable']),
+    reason: z.string().optional(),
+  }),
+  /** Another way of asking a model for an answer, because one does not work or works again. */
+  of('rung.changed', { model: z.string(), from: z.string(), to: z.string(), reason: z.string() }),
   of('plan.proposed', { plan }),
   /** Verdicts of the actions judged so far, in order; `binding` is what an approval of the plan binds. */
   of('plan.judged', {

@@ -43,10 +43,30 @@ export function createTelemetry(): Telemetry {
     labelNames: ['rung', 'accepted'],
     registers,
   });
-  const tokens = new Counter({
-    name: 'gen_ai_client_token_usage_total',
-    help: 'Tokens used by the leader.',
-    labelNames: ['type'],
+  const requests = new Counter({
+    name: 'advisor_model_requests_total',
+    help: 'Requests to a model by what was asked, the rung and what came of it.',
+    labelNames: ['purpose', 'rung', 'result'],
+    registers,
+  });
+  const rungChanges = new Counter({
+    name: 'advisor_rung_changes_total',
+    help: 'Changes of the way in which a model is asked for an answer.',
+    labelNames: ['from', 'to'],
+    registers,
+  });
+  const tokens = new Histogram({
+    name: 'gen_ai_client_token_usage',
+    help: 'Tokens of a request to a model, by type.',
+    labelNames: ['gen_ai_operation_name', 'gen_ai_request_model', 'gen_ai_token_type'],
+    buckets: [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'gen_ai_client_operation_duration_seconds',
+    help: 'Duration of a request to a model.',
+    labelNames: ['gen_ai_operation_name', 'gen_ai_request_model', 'error_type'],
+    buckets: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
     registers,
   });
   const suspicions = new Counter({
@@ -95,8 +115,21 @@ export function createTelemetry(): Telemetry {
           break;
         case 'leader.consulted':
           answers.inc({ rung: body.rung, accepted: String(body.accepted) });
-          tokens.inc({ type: 'input' }, body.promptTokens ?? 0);
-          tokens.inc({ type: 'output' }, body.completionTokens ?? 0);
+          break;
+        case 'leader.called': {
+          const of = { gen_ai_operation_name: 'chat', gen_ai_request_model: body.requestedModel };
+          requests.inc({ purpose: body.purpose, rung: body.rung, result: body.result });
+          durations.observe(
+            { ...of, error_type: body.result === 'unavailable' ? body.result : '' },
+            body.latencyMs / 1000,
+          );
+          if (body.result === 'unavailable') break;
+          tokens.observe({ ...of, gen_ai_token_type: 'input' }, body.promptTokens);
+          tokens.observe({ ...of, gen_ai_token_type: 'output' }, body.completionTokens);
+          break;
+        }
+        case 'rung.changed':
+          rungChanges.inc({ from: body.from, to: body.to });
           break;
         case 'source.lost':
           sourceUp.set({ source: body.source }, 0);

@@ -4,7 +4,11 @@ import { modelItem, modelItemOf } from './model.ts';
 
 describe('the model as the doctor sees it', () => {
   it('is off by choice without a key, and asks nobody', async () => {
-    const item = await modelItem({ nemotronBaseUrl: 'http://127.0.0.1:1' }, steppedClock(0), AbortSignal.abort());
+    const item = await modelItem(
+      { nemotronBaseUrl: 'http://127.0.0.1:1', sources: {} },
+      steppedClock(0),
+      AbortSignal.abort(),
+    );
     expect(item).toMatchObject({ state: 'off', required: false, costs: null });
   });
 

@@ -1,22 +1,22 @@
 // Asks the model endpoint whether a model could lead now; without a key the playbook leads, by choice.
 import type { Clock } from '../../clock.ts';
-import type { Config } from '../../config/config.ts';
-import type { ModelState } from '../../orchestrator/nemotron/probe.ts';
+import { modelEndpointOf } from '../../model-endpoint.ts';
+import type { ModelState } from '../../orchestrator/nemotron/model-state.ts';
 import type { DoctorItem } from './item.ts';
 
 const costs = 'the playbook leads; known causes only, no ranking of unusual ones';
 
 export async function modelItem(
-  config: Pick<Config, 'nemotronApiKey' | 'nemotronBaseUrl' | 'nemotronModel'>,
+  config: Parameters<typeof modelEndpointOf>[0],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<DoctorItem> {
   const item = { id: 'model', capability: 'model', required: false, costs: null, fix: null };
-  const { nemotronApiKey: apiKey, nemotronBaseUrl: baseUrl, nemotronModel: model } = config;
-  if (apiKey === undefined) return { ...item, state: 'off', found: 'no NEMOTRON_API_KEY: the playbook leads' };
+  const endpoint = modelEndpointOf(config);
+  if (endpoint === null) return { ...item, state: 'off', found: 'no NEMOTRON_API_KEY: the playbook leads' };
   // Loaded here because the client of the endpoint is heavy and most machines have no key.
   const { probeModel } = await import('../../orchestrator/nemotron/probe.ts');
-  const answer = await probeModel({ apiKey, baseUrl, clock, ...(model === undefined ? {} : { model }) }, signal);
+  const answer = await probeModel({ ...endpoint, clock }, signal);
   return modelItemOf(answer);
 }
 

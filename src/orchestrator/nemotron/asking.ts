@@ -4,7 +4,7 @@ import type { BreakerState } from './breaker.ts';
 import { createModelClient, type ClientOptions } from './client.ts';
 import { converse, type DialogueParts } from './dialogue.ts';
 import { createLadder, type RungChange } from './ladder.ts';
-import { stateOf, type ModelState } from './probe.ts';
+import { stateOf, type ModelState } from './model-state.ts';
 import { profileOf, rungsOf } from './profile.ts';
 import type { AskStructured, RungName } from './question.ts';
 import { createSession, type SessionOptions } from './session.ts';

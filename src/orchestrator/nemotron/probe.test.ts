@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steppedClock } from '../../clock.ts';
 import { startEndpoint, type Endpoint, type EndpointOptions } from '../../../test/nim/endpoint.ts';
-import { probeModel, type ModelState } from './probe.ts';
+import { profiles } from '../../../test/nim/profiles.ts';
+import type { ModelState } from './model-state.ts';
+import { probeModel } from './probe.ts';
 import { candidatesOf } from './resolve.ts';
 
 const key = 'nvapi-0123456789-never-to-be-seen';
@@ -19,6 +21,7 @@ describe('a probe of the model', () => {
   const probe = async (options: Partial<EndpointOptions>, model?: string): Promise<ModelState> => {
     const endpoint = await startEndpoint({ models: [{ id: superModel }], key, ...options });
     opened.push(endpoint);
+    endpoint.play({ kind: 'answers', content: '{"ok":true}' });
     return await probeModel(
       {
         apiKey: key,
@@ -34,8 +37,25 @@ describe('a probe of the model', () => {
     expect(await probe({})).toEqual({
       state: 'ok',
       model: superModel,
-      detail: `${superModel}, prompted JSON, 8192 tokens of context`,
+      detail: `${superModel}, profile nemotron-3, 8192 tokens of context, answers by prompted JSON, breaker closed, at most 30 requests a minute, 30000 tokens an incident, 300000 an hour, 2000000 a day`,
     });
+  });
+
+  it('names the rung by which the model answered', async () => {
+    const state = await probe({ profile: profiles['nemotron-3 hosted'] });
+    expect(state.detail).toContain('answers by tool calls');
+  });
+
+  it('does not hold a model for one that leads which answers no question', async () => {
+    const endpoint = await startEndpoint({ models: [{ id: superModel }], key });
+    opened.push(endpoint);
+    endpoint.play({ kind: 'answers', content: 'Certainly!' });
+    const state = await probeModel(
+      { apiKey: key, baseUrl: endpoint.baseUrl, clock: steppedClock(0) },
+      new AbortController().signal,
+    );
+    expect(state).toMatchObject({ state: 'refused' });
+    expect(state.detail).toContain('it gave no answer of use: the answer is not one JSON object alone');
   });
 
   it('reads the context of a self-hosted model', async () => {
@@ -107,7 +127,7 @@ describe('a probe of the model', () => {
     ['a list of something else', { kind: 'status', status: 200, body: '{"data":"none"}' }],
   ] as const)('tries the hosted list where the listing answers %s', async (_what, listing) => {
     expect(await probe({ listing })).toMatchObject({ state: 'ok', model: superModel });
-    expect(opened[0]?.requests).toEqual([
+    expect(opened[0]?.requests.slice(0, 3)).toEqual([
       'GET /v1/models',
       'POST /v1/chat/completions nvidia/nemotron-3-ultra-550b-a55b',
       `POST /v1/chat/completions ${superModel}`,

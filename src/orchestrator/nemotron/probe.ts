@@ -1,54 +1,29 @@
-// Tells whether a model could lead now, for `doctor` and the first lines of `run`.
-import { createModelClient, type ClientOptions } from './client.ts';
-import type { ModelFault } from './fault.ts';
-import { resolveModel, type Resolved } from './resolve.ts';
+// Tells whether a model could lead now and how, for `doctor`: finds it, and has it answer the smallest question there is.
+import { createAsking, type AskingOptions } from './asking.ts';
+import { checkQuestion } from './check-question.ts';
+import type { ModelState } from './model-state.ts';
 
-export type ModelState =
-  | { readonly state: 'ok'; readonly model: string; readonly detail: string }
-  /** The endpoint answers and says no: key, credits or model. */
-  | { readonly state: 'refused'; readonly detail: string }
-  | { readonly state: 'unreachable'; readonly detail: string };
-
-/** Never rejects; asks at most one listing and a few questions of one token. */
-export async function probeModel(
-  options: ClientOptions & { readonly model?: string },
-  signal: AbortSignal,
-): Promise<ModelState> {
-  const client = createModelClient(options);
+/** Never rejects; asks at most one listing, a few questions of one token and one of a few words. */
+export async function probeModel(options: AskingOptions, signal: AbortSignal): Promise<ModelState> {
+  const asking = createAsking(options);
   try {
-    return stateOf(await resolveModel(client, options.model, new Set(), signal));
-  } finally {
-    await client.close();
-  }
-}
-
-export function stateOf(found: Resolved | { readonly fault: ModelFault }): ModelState {
-  if (!('fault' in found))
+    const found = await asking.probe(signal);
+    if (found.state !== 'ok') return found;
+    const answer = await asking.ask(checkQuestion, signal);
+    if ('refused' in answer)
+      return { state: 'refused', detail: `${found.detail}; it gave no answer of use: ${answer.refused}` };
+    const { breaker, requestsPerMinute, caps } = asking.status();
     return {
-      state: 'ok',
-      model: found.model,
-      detail: `${found.model}, prompted JSON, ${found.contextTokens} tokens of context`,
+      ...found,
+      detail: [
+        found.detail,
+        `answers by ${answer.rung}`,
+        `breaker ${breaker.state}`,
+        `at most ${requestsPerMinute} requests a minute`,
+        `${caps.incident} tokens an incident, ${caps.hour} an hour, ${caps.day} a day`,
+      ].join(', '),
     };
-  const { kind, detail } = found.fault;
-  switch (kind) {
-    case 'key-refused':
-    case 'no-credit':
-    case 'no-model':
-    case 'not-entitled':
-    case 'retired':
-    case 'not-taken':
-    case 'too-long':
-    case 'throttled':
-      return { state: 'refused', detail };
-    case 'failing':
-    case 'no-endpoint':
-    case 'unreadable':
-    case 'too-large':
-    case 'unreachable':
-    case 'timeout':
-    case 'withdrawn':
-      return { state: 'unreachable', detail };
-    default:
-      return kind satisfies never;
+  } finally {
+    await asking.close();
   }
 }
