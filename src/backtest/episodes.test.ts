@@ -57,9 +57,9 @@ describe('episodes of a backtest', () => {
     expect(new Set(minutes).size).toBe(25);
   });
 
-  it('draw what the agent drew beside the finding, where it did', () => {
-    const drawn = latency({ chart: [[5 * stepMs, 0.2]] });
-    expect(played(times(1, drawn)).all()[0]?.chart[0]).toEqual([5 * stepMs, 0.2, 0.19, 0.26]);
+  it('draw what the agent drew of what is no series of a workload', () => {
+    const pod = latency({ id: 'peer:sli.latency@shop/Deployment/checkout#a', chart: [[5 * stepMs, 0.2]] });
+    expect(played(times(1, pod)).all()[0]?.chart[0]).toEqual([5 * stepMs, 0.2, 0.19, 0.26]);
   });
 
   it('draw the value of the finding itself when it is none of the series of its workload', () => {

@@ -117,20 +117,25 @@ function depth(finding: SignalFinding): number {
   return Math.abs(finding.value - finding.baseline) / Math.max(finding.floor, Number.MIN_VALUE);
 }
 
-/** What the agent drew beside the finding, else what its book still holds of the series. */
+/** What the book still holds of the series, cycle by cycle; of what is no series of a workload, what the agent drew. */
 function pointsBefore(finding: SignalFinding, book: SignalBook, atMs: number): ChartPoint[] {
   const [low, high] = finding.band;
-  const drawn = finding.chart ?? book.recent(finding.signal, finding.of).map((one) => [one.atMs, one.value] as const);
-  return drawn
+  const known = isLevel(finding)
+    ? book.recent(finding.signal, finding.of).map((one) => [one.atMs, one.value] as const)
+    : (finding.chart ?? []);
+  return known
     .filter(([ms]) => ms < atMs)
     .slice(-beforePoints)
     .map(([ms, value]) => [ms, value, low, high]);
 }
 
 function valueOf(book: SignalBook, finding: SignalFinding): number | null {
-  // A finding of one pod, of a burn rate or of a trend is no value of its workload's series.
-  const isLevel = finding.id === `signal:${seriesId({ signal: finding.signal, of: finding.of })}`;
-  return isLevel ? book.value(finding.signal, finding.of) : finding.value;
+  return isLevel(finding) ? book.value(finding.signal, finding.of) : finding.value;
+}
+
+/** A finding of one pod, of a burn rate or of a trend is no value of its workload's series. */
+function isLevel(finding: SignalFinding): boolean {
+  return finding.id === `signal:${seriesId({ signal: finding.signal, of: finding.of })}`;
 }
 
 /** Every second point goes, the newest stays. */

@@ -48,6 +48,12 @@ describe('what a backtest could not judge', () => {
     expect(hindsight.told(nothing).at(-1)?.why).toContain('in 2 of 3 cycles');
   });
 
+  it('leaves out what was missing for a moment only', () => {
+    const hindsight = createHindsight();
+    for (let cycle = 0; cycle < 100; cycle += 1) hindsight.cycle(observed(cycle === 0 ? [latency] : []));
+    expect(hindsight.told(nothing).map((one) => one.what)).not.toContain('latency');
+  });
+
   it('tells each trouble of the server once, with its first time', () => {
     const at = (fromMs: number) => ({ what: 'latency', reason: 'it answers 503', fromMs });
     const told = createHindsight().told({ ...nothing, trouble: [at(0), at(60_000)] });

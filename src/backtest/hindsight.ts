@@ -18,6 +18,8 @@ export interface Hindsight {
 }
 
 const mostLines = 30;
+/** Shorter than this share of the cycles is the start of a rate or a missed scrape; gaps are told elsewhere. */
+const leastShare = 0.02;
 
 export function createHindsight(): Hindsight {
   const missing = new Map<string, { reason: string; cost: string; cycles: number }>();
@@ -65,7 +67,8 @@ export function createHindsight(): Hindsight {
           why: 'no series and no object says who owns them, so each was judged by itself',
         });
       for (const [what, { reason, cost, cycles: away }] of missing)
-        lines.push({ what, why: `${reason}${away === cycles ? '' : ` in ${away} of ${cycles} cycles`}; ${cost}` });
+        if (away >= leastShare * cycles)
+          lines.push({ what, why: `${reason}${away === cycles ? '' : ` in ${away} of ${cycles} cycles`}; ${cost}` });
       for (const reason of unlisted) lines.push({ what: 'pods and their owners in a part of the time', why: reason });
       const seen = new Set<string>();
       for (const { what, reason, fromMs } of trouble) {

@@ -89,6 +89,13 @@ describe('the timeline', () => {
     expect(svg).toContain('class="hole"');
   });
 
+  it('counts hours in a short window, days in a long one', () => {
+    const { window } = aBacktestReport();
+    const short = timelineOf(aBacktestReport({ window: { ...window, fromMs: window.toMs - 6 * hourMs } }));
+    expect(short).toContain('>20:00</text>');
+    expect(timelineOf(aBacktestReport())).toContain('>06-09</text>');
+  });
+
   it('is left out without findings', () => {
     const { families } = aBacktestReport();
     expect(timelineOf(aBacktestReport({ families: families.filter((one) => one.findings === 0) }))).toBe('');

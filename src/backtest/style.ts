@@ -1,8 +1,8 @@
 // How the page of a backtest looks: quiet, in both schemes, with enough contrast to be read on a projector.
 
 export const style = `
-:root{color-scheme:light dark;--ink:#1b1f24;--dim:#5c6670;--line:#e3e6ea;--paper:#fbfbfa;--card:#fff;--band:#d5e6d8;--value:#24558f;--onset:#b45309;--found:#1b1f24;--critical:#b3261e;--warning:#b45309;--info:#24558f;--hole:#e9e3d4}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--dim:#9aa4ae;--line:#2f353c;--paper:#14171a;--card:#1b1f24;--band:#24402e;--value:#8ab8f0;--onset:#f0a955;--found:#e6e8eb;--critical:#ff8a80;--warning:#f0a955;--info:#8ab8f0;--hole:#3a3527}}
+:root{color-scheme:light dark;--ink:#1b1f24;--dim:#5c6670;--line:#e3e6ea;--paper:#fbfbfa;--card:#fff;--band:#d5e6d8;--edge:#b4d1ba;--value:#24558f;--onset:#b45309;--found:#1b1f24;--critical:#b3261e;--warning:#b45309;--info:#24558f;--hole:#e9e3d4}
+@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--dim:#9aa4ae;--line:#2f353c;--paper:#14171a;--card:#1b1f24;--band:#24402e;--edge:#35603f;--value:#8ab8f0;--onset:#f0a955;--found:#e6e8eb;--critical:#ff8a80;--warning:#f0a955;--info:#8ab8f0;--hole:#3a3527}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:60rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
@@ -31,7 +31,8 @@ svg{display:block;width:100%;height:auto;font:11px system-ui,sans-serif}
 .grid{stroke:var(--line);stroke-width:1}
 .tick{fill:var(--dim)}
 .name{fill:var(--ink)}
-.band{fill:var(--band)}
+.band{fill:var(--band);stroke:var(--edge);stroke-width:1}
+.strip{font-size:12px}
 .line{fill:none;stroke:var(--value);stroke-width:1.6;stroke-linejoin:round}
 .dot{fill:var(--value)}
 .onset{stroke:var(--onset);stroke-width:1.5;stroke-dasharray:4 3}

@@ -7,7 +7,8 @@ const width = 960;
 const left = 110;
 const rowHeight = 20;
 const top = 8;
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** A finding of a minute must still be seen. */
 const leastWidth = 2.5;
 
@@ -19,12 +20,10 @@ export function timelineOf(report: BacktestReport): string {
   const height = top + families.length * rowHeight + 22;
   const x = (ms: number): number =>
     left + ((Math.min(toMs, Math.max(fromMs, ms)) - fromMs) / Math.max(1, toMs - fromMs)) * (width - left - 10);
-  const days: string[] = [];
-  const stepDays = Math.max(1, Math.ceil((toMs - fromMs) / dayMs / 8));
-  for (let ms = Math.ceil(fromMs / dayMs) * dayMs; ms <= toMs; ms += stepDays * dayMs)
-    days.push(
-      `<line class="grid" x1="${at(x(ms))}" x2="${at(x(ms))}" y1="${top}" y2="${height - 20}"/><text class="tick" x="${at(x(ms))}" y="${height - 6}" text-anchor="middle">${new Date(ms).toISOString().slice(5, 10)}</text>`,
-    );
+  const ticks = ticksOf(fromMs, toMs).map(
+    ({ atMs, text }) =>
+      `<line class="grid" x1="${at(x(atMs))}" x2="${at(x(atMs))}" y1="${top}" y2="${height - 20}"/><text class="tick" x="${at(x(atMs))}" y="${height - 6}" text-anchor="middle">${text}</text>`,
+  );
   const holes = report.gaps.source.map(
     (gap) =>
       `<rect class="hole" x="${at(x(gap.fromMs))}" y="${top}" width="${at(Math.max(1, x(gap.toMs) - x(gap.fromMs)))}" height="${height - 20 - top}"><title>no data</title></rect>`,
@@ -39,7 +38,21 @@ export function timelineOf(report: BacktestReport): string {
     const row = families.indexOf(one.family);
     return `<rect class="bar ${one.severity}" x="${at(from)}" y="${top + row * rowHeight + 4}" width="${at(Math.max(leastWidth, to - from))}" height="${rowHeight - 8}" rx="1.5"><title>${escaped(`${shownRef(one.of)}: ${one.sentence}`)}</title></rect>`;
   });
-  return `<section><h2>When</h2><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${report.findings.length} findings over time by family">${[...days, ...holes, ...names, ...bars].join('')}</svg></section>`;
+  return `<section><h2>When</h2><svg class="strip" viewBox="0 0 ${width} ${height}" role="img" aria-label="${report.findings.length} findings over time by family">${[...ticks, ...holes, ...names, ...bars].join('')}</svg></section>`;
+}
+
+/** Days, or hours of a short window; eight at most. */
+function ticksOf(fromMs: number, toMs: number): { readonly atMs: number; readonly text: string }[] {
+  const spanMs = toMs - fromMs;
+  const isShort = spanMs < 2 * dayMs;
+  const unitMs = isShort ? hourMs : dayMs;
+  const stepMs = Math.max(1, Math.ceil(spanMs / unitMs / 8)) * unitMs;
+  const ticks: { atMs: number; text: string }[] = [];
+  for (let atMs = Math.ceil(fromMs / stepMs) * stepMs; atMs <= toMs; atMs += stepMs) {
+    const text = new Date(atMs).toISOString();
+    ticks.push({ atMs, text: isShort ? text.slice(11, 16) : text.slice(5, 10) });
+  }
+  return ticks;
 }
 
 function at(value: number): string {
