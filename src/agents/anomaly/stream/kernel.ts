@@ -1,7 +1,7 @@
 // One pass of tier one over a shard: every series takes its sample of the cycle, says how surprising it is, and learns from it.
 // Pure over the views it is given: no clock, no allocation, no order between series, so any thread may run any shard.
 import type { Bands } from './bands.ts';
-import { last, learn, measure, vr } from './channels.ts';
+import { env, last, learn, measure, vr } from './channels.ts';
 import {
   byte,
   bytesPerSeries,
@@ -28,6 +28,7 @@ import {
   roughnessMemory,
   scaleSamples,
   staleSteps,
+  tailShare,
   tailSamples,
 } from './parameters.ts';
 import type { Shard } from './shard.ts';
@@ -192,7 +193,9 @@ function learnTails(shard: Shard, slot: number): void {
     const a = shard.scratch.a[channel]!;
     if (a !== a) continue;
     const seen = u16[at + channel]!;
-    if (learnTail(f32, o + word.tails + channel * wordsPerTail, a, n, seen))
+    // The bands speak later and their tail starts from nothing, so it takes longer steps.
+    const own = channel === env ? Math.min(n, (seen + 1) / tailShare) / 4 : n;
+    if (learnTail(f32, o + word.tails + channel * wordsPerTail, a, own, seen))
       u16[at + channel] = Math.min(seen + 1, 65_535);
   }
 }

@@ -8,7 +8,7 @@ export const slowStep = 0.0005;
 /** Moves of the scale of jumps and of the scale of the hour bands, per sample. */
 export const quickStep = 0.02;
 export const meanLength = 12;
-export const roughnessLength = 24;
+export const roughnessLength = 48;
 export const roughnessMemory = 2000;
 export const cusumSlack = 0.5;
 export const cusumCap = 200;

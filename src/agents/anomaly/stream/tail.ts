@@ -44,13 +44,16 @@ export function learnTail(f32: Float32Array, at: number, a: number, n: number, e
   return exceeds;
 }
 
-/** Starts a tail from the six largest of its first values, largest first: the sixth is the threshold. */
-export function startTail(f32: Float32Array, at: number, largest: Float64Array, first: number): void {
+/**
+ * Starts a tail from the six largest of its first values, largest first: the sixth is the threshold. Returns how many
+ * exceedances it now rests on.
+ */
+export function startTail(f32: Float32Array, at: number, largest: Float64Array, first: number): number {
   const t = largest[first + 5]!;
   if (!(t > 0)) {
     // Nothing to start from: a channel whose values halve with each further half-scale.
     f32.set(priorTail, at);
-    return;
+    return 1;
   }
   let mean = 0;
   for (let index = 0; index < 5; index += 1) mean += (largest[first + index]! - t) / 5;
@@ -60,4 +63,5 @@ export function startTail(f32: Float32Array, at: number, largest: Float64Array, 
   f32[at + excess] = mean;
   f32[at + variance] = spread;
   f32[at + size] = Math.abs(t);
+  return 5;
 }

@@ -54,13 +54,12 @@ export function setTails(shard: Shard, slot: number): void {
   const o = slot * wordsPerSeries;
   const row = u32[o + word.warmRow]!;
   for (let channel = 0; channel < channels.length; channel += 1) {
-    startTail(
+    u16[slot * halvesPerSeries + half.exceedances + channel] = startTail(
       f32,
       o + word.tails + channel * wordsPerTail,
       shard.warm.f64,
       row * warmRowLength + channel * largestKept,
     );
-    u16[slot * halvesPerSeries + half.exceedances + channel] = largestKept - 1;
   }
   giveRow(shard.warm, row);
   u32[o + word.warmRow] = 0;
