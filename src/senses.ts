@@ -122,7 +122,7 @@ export async function createSenses(
 
 const dayMs = 86_400_000;
 const pastDays = 8;
-const markMs = 15 * 60_000;
+const markMs = 5 * 60_000;
 const pastDeadlineMs = 120_000;
 
 /** Teaches the anomaly agent eight days; answers how many series had a past. A source without one teaches nothing. */

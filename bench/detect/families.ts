@@ -20,6 +20,8 @@ export type Behaviour = {
   usual(minute: number, usualRps: number): number;
   /** The minute as it was drawn, `shift` away from where it would have been. */
   draw(minute: number, load: Load, shift: number): Minute;
+  /** Replicas that the newest minute asks for, of what counts them. */
+  wanted?(): number;
 };
 
 export type Make = (chance: Chance, season: Season, meanRps: number) => Behaviour;
@@ -151,6 +153,7 @@ const ready: Make = (chance, season) => {
     reading: 'gauge',
     cpuRequest: 0,
     usual: (minute) => Math.round(wanted(minute)),
+    wanted: () => held,
     draw(minute, load, shift) {
       const now = scales ? wanted(Math.max(0, minute + days.shift(minute))) * days.factor() : replicas;
       // Like an autoscaler: up at once, down only when clearly fewer are enough.
@@ -162,17 +165,20 @@ const ready: Make = (chance, season) => {
 };
 
 const networkErrors: Make = (chance) => {
-  const perSecond = chance.is(0.4) ? 0.0005 : chance.scale(0.005, 1.5);
+  const packets = chance.scale(100, 8_000);
+  const share = chance.is(0.4) ? 0 : chance.scale(1e-6, 4e-4);
   const noise = wandering(chance, chance.pick([0, 0.8, 0.95]), chance.between(0.1, 0.7));
   const burstRate = chance.is(0.3) ? 1 / chance.scale(300, 1440) : 0;
   return {
     signal: 'network.errors',
-    reading: 'rate',
+    reading: 'ratio',
     cpuRequest: 0,
-    usual: () => perSecond,
+    usual: () => share,
     draw(_minute, _load, shift) {
-      const burst = burstRate > 0 && chance.is(burstRate) ? chance.scale(1, 8) : 0;
-      return plain(chance.poisson(60 * (perSecond * Math.exp(noise()) + burst + Math.max(0, shift))) / 60);
+      const sent = chance.poisson(60 * packets);
+      const burst = burstRate > 0 && chance.is(burstRate) ? chance.scale(0.001, 0.008) : 0;
+      const failing = share * Math.exp(noise()) + burst + Math.max(0, shift);
+      return { amount: Math.min(sent, chance.poisson(sent * failing)), base: sent };
     },
   };
 };

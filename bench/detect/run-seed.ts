@@ -10,7 +10,7 @@ import { type Alarms, createAlarms, scored, type Scored } from './episode.ts';
 import { dayMinutes, type SimulatedSeries, type SimulatedWorkload, worldOf } from './world.ts';
 
 const minuteMs = 60_000;
-const markMinutes = 15;
+const markMinutes = 5;
 
 export type SeedResult = {
   readonly seed: number;
@@ -38,13 +38,13 @@ export function runSeed(seed: number, series: number, days: number): SeedResult 
     alarms: all.map(() => createAlarms()),
   }));
   let view: ClusterView | null = null;
-  let newestRollout = -1;
+  let newestObjects = '';
   let agentSeconds = 0;
   for (let minute = learnMinutes; minute < minutes; minute += 1) {
     for (const one of workloads) one.step(minute);
-    const rollout = newestRolloutOf(workloads, minute);
-    if (view === null || rollout !== newestRollout) view = viewOf(workloads, minute, startMs);
-    newestRollout = rollout;
+    const objects = `${newestRolloutOf(workloads, minute)} ${workloads.map((one) => one.replicas()).join(' ')}`;
+    if (view === null || objects !== newestObjects) view = viewOf(workloads, minute, startMs);
+    newestObjects = objects;
     const atMs = startMs + minute * minuteMs;
     const observation = observationOf(all, atMs);
     const startedMs = performance.now();
@@ -83,7 +83,7 @@ function noteBaseline(
   if (rule !== undefined) raised?.note(minute, rule.alarms(series), null);
 }
 
-/** One value per quarter of an hour, as range queries bring it. */
+/** One value per five minutes, as range queries bring it. */
 function pastOf(
   workloads: readonly SimulatedWorkload[],
   all: readonly SimulatedSeries[],
@@ -119,11 +119,11 @@ function viewOf(workloads: readonly SimulatedWorkload[], minute: number, startMs
   const deployments = workloads.map((one) =>
     aDeployment({
       name: one.name,
-      replicas: one.replicas,
+      replicas: one.replicas(),
       containers: [
         aContainer({
           resources: {
-            requests: { cpu: `${Math.round((one.cpuRequest * 1000) / one.replicas)}m`, memory: '512Mi' },
+            requests: { cpu: `${Math.round((one.cpuRequest * 1000) / Math.max(1, one.replicas()))}m`, memory: '512Mi' },
             limits: { memory: '1Gi' },
           },
         }),

@@ -28,7 +28,8 @@ export type SimulatedSeries = {
 
 export type SimulatedWorkload = {
   readonly name: string;
-  readonly replicas: number;
+  /** As the newest minute asks for. */
+  replicas(): number;
   readonly cpuRequest: number;
   readonly rollouts: readonly number[];
   readonly series: readonly SimulatedSeries[];
@@ -80,11 +81,12 @@ function workloadOf(
   }
   const surge = drivers.find((one) => one.behaviour === calls)?.series.incident ?? null;
   const cpuRequest = drivers.reduce((sum, one) => sum + one.behaviour.cpuRequest, 0);
+  const counted = drivers.find((one) => one.behaviour.wanted !== undefined);
   const series = drivers.map((one) => one.series);
   for (const one of drivers) if (one.behaviour !== calls) one.setFollows(surge);
   return {
     name,
-    replicas: 3,
+    replicas: () => counted?.behaviour.wanted?.() ?? 3,
     cpuRequest,
     rollouts,
     series,

@@ -180,7 +180,8 @@ export function createAnomalyAgent({
       const state = table.get(seriesId({ signal: finding.signal, of: finding.of }));
       if (state === undefined || state.open !== null) continue;
       const { firstSeenMs, onsetMs, lastSeenMs, direction } = finding;
-      state.open = { firstSeenMs, onsetMs, lastSeenMs, side: direction, cleanCycles: 0, last: null };
+      const onsetRangeMs = finding.onsetRangeMs ?? ([onsetMs, onsetMs] as const);
+      state.open = { firstSeenMs, onsetMs, onsetRangeMs, lastSeenMs, side: direction, cleanCycles: 0, last: null };
       state.marks.dropFrom(Math.floor(onsetMs / markMs));
       resumed.add(id);
     }

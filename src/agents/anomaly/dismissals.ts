@@ -83,8 +83,13 @@ function isUsual({ test, level }: NonNullable<CycleResult>): boolean {
 /** Median of the last hour without the five newest cycles: live samples, else what was learned. */
 function levelOfLastHour(state: SeriesState, nowMs: number, windows: Windows): number | null {
   const untilMs = nowMs - 5 * windows.cycleMs;
+  const { lastHour } = state;
+  if (lastHour !== null && nowMs - lastHour.atMs < 5 * windows.cycleMs) return lastHour.level;
   const live = state.live.between(nowMs - windows.hourMs, untilMs);
-  if (live.length >= leastLive) return median(live);
+  if (live.length >= leastLive) {
+    state.lastHour = { atMs: nowMs, level: median(live) };
+    return state.lastHour.level;
+  }
   const learned: number[] = [];
   for (let slot = Math.ceil((nowMs - 3_600_000) / markMs); slot * markMs <= untilMs; slot += 1) {
     const value = state.marks.at(slot);

@@ -1,20 +1,29 @@
 // Whether a series can be tested in this cycle, and if not, why; what cannot be tested is not known, never fine.
 import type { SeriesState } from './series-state.ts';
-import { usualAt } from './series-state.ts';
+import { type Expected, expectedAt } from './expected-level.ts';
+import type { Marks } from './marks.ts';
 import { leastSamples, type Windows } from './settings.ts';
-import type { Level } from './window-test.ts';
 
 export type Gate =
-  | { readonly open: true; readonly level: Level }
+  | { readonly open: true; readonly expected: Expected }
   | { readonly open: false; readonly why: 'gap' | 'warm-up' | 'too little traffic' | 'nothing learned' };
 
+/** What the workload's requests say about the load of the moment. */
+type Requests = { readonly marks: Marks; readonly now: number } | null;
+
 /** detection.md 4. `sampleMs` is when this cycle's sample was taken, null when there is none. */
-export function gateOf(state: SeriesState, sampleMs: number | null, nowMs: number, windows: Windows): Gate {
+export function gateOf(
+  state: SeriesState,
+  sampleMs: number | null,
+  nowMs: number,
+  windows: Windows,
+  requests: Requests,
+): Gate {
   if (sampleMs === null || nowMs - sampleMs > 2.5 * windows.cycleMs) return { open: false, why: 'gap' };
   if (state.window.length < leastSamples) return { open: false, why: 'warm-up' };
   if (!hasTraffic(state, windows)) return { open: false, why: 'too little traffic' };
-  const level = usualAt(state, nowMs);
-  return level === null ? { open: false, why: 'nothing learned' } : { open: true, level };
+  const expected = expectedAt(state, nowMs, requests);
+  return expected === null ? { open: false, why: 'nothing learned' } : { open: true, expected };
 }
 
 /** A p99 of few requests is one of them. Rate windows overlap, so each sample counts the requests since the one before. */

@@ -16,10 +16,6 @@ export function createLiveSamples(): LiveSamples {
   const times = new Float64Array(keptSamples);
   const values = new Float64Array(keptSamples);
   let count = 0;
-  const places = (): number[] => {
-    const length = Math.min(count, keptSamples);
-    return Array.from({ length }, (_, index) => (count - length + index) % keptSamples);
-  };
   return {
     push(atMs, value) {
       if (!Number.isFinite(value) || (this.newestMs !== null && atMs <= this.newestMs)) return false;
@@ -30,10 +26,8 @@ export function createLiveSamples(): LiveSamples {
     },
     between(fromMs, toMs) {
       const found: number[] = [];
-      for (const place of places()) {
-        const at = times[place] ?? 0;
-        if (at > fromMs && at <= toMs) found.push(values[place] ?? 0);
-      }
+      for (let index = firstAfter(fromMs); index < count && timeAt(index) <= toMs; index += 1)
+        found.push(values[index % keptSamples] ?? 0);
       return found;
     },
     get newestMs() {
@@ -42,6 +36,26 @@ export function createLiveSamples(): LiveSamples {
     get value() {
       return count === 0 ? null : (values[(count - 1) % keptSamples] ?? null);
     },
-    all: () => places().map((place) => ({ atMs: times[place] ?? 0, value: values[place] ?? 0 })),
+    all: () =>
+      Array.from({ length: Math.min(count, keptSamples) }, (_, at) => {
+        const index = Math.max(0, count - keptSamples) + at;
+        return { atMs: timeAt(index), value: values[index % keptSamples] ?? 0 };
+      }),
   };
+
+  function timeAt(index: number): number {
+    return times[index % keptSamples] ?? 0;
+  }
+
+  /** Number of the first kept sample later than `ms`; times only grow. */
+  function firstAfter(ms: number): number {
+    let low = Math.max(0, count - keptSamples);
+    let high = count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (timeAt(middle) > ms) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
 }

@@ -1,13 +1,17 @@
-// The past of one series as one value per quarter of an hour over eight days, in a ring that does not grow.
+// The past of one series as one value per five minutes over eight days, in a ring that does not grow.
 
-export const markMs = 15 * 60_000;
-export const marksPerDay = 96;
-const capacity = 8 * marksPerDay + 12;
+export const markMs = 5 * 60_000;
+export const marksPerDay = 288;
+export const daysKept = 8;
+const capacity = daysKept * marksPerDay + 60;
+export const marksKept = capacity;
 
 export interface Marks {
   set(slot: number, value: number): void;
   /** NaN where nothing was learned. */
   at(slot: number): number;
+  /** What was learned from `first` to `last`, both included, without what was not. */
+  between(first: number, last: number): Float64Array;
   /** Forgets slots from `slot` on. */
   dropFrom(slot: number): void;
   /** Multiplies everything learned, when a limit was resized and shares of it mean something else. */
@@ -15,13 +19,25 @@ export interface Marks {
   /** Range and least step of what was learned, for the floor of scales. */
   texture(): { readonly range: number; readonly quantum: number };
   newestSlot(): number | null;
-  /** Grows with each change. */
+  /** Grows with each change of what was already learned; a newer value alone changes nothing that a day back is read. */
   version(): number;
   /** Highest value; null when empty. */
   peak(): number | null;
+  /** Everything, as it is kept over a restart: `load` of it goes on as if nothing had happened. */
+  kept(): KeptMarks;
+  load(kept: KeptMarks): void;
 }
 
-/** The quarter of an hour that a time is nearest to. */
+export type KeptMarks = {
+  readonly anchor: number;
+  readonly newest: number | null;
+  readonly changes: number;
+  readonly texture: { readonly range: number; readonly quantum: number } | null;
+  /** The whole ring, `marksKept` long; NaN where nothing was learned. */
+  readonly offsets: Float32Array;
+};
+
+/** The five minutes that a time is nearest to. */
 export function slotOf(atMs: number): number {
   return Math.round(atMs / markMs);
 }
@@ -34,7 +50,10 @@ export function createMarks(): Marks {
   let version = 0;
   let cached: { range: number; quantum: number } | null = null;
   const offsets = new Float32Array(capacity).fill(Number.NaN);
-  const place = (slot: number): number => ((slot % capacity) + capacity) % capacity;
+  const place = (slot: number): number => {
+    const rest = slot % capacity;
+    return rest < 0 ? rest + capacity : rest;
+  };
   const values = (): number[] => {
     const found: number[] = [];
     for (let index = 0; index < capacity; index += 1) {
@@ -53,15 +72,26 @@ export function createMarks(): Marks {
         for (let skipped = Math.max(newest + 1, slot - capacity); skipped < slot; skipped += 1)
           offsets[place(skipped)] = Number.NaN;
       offsets[place(slot)] = value - anchor;
+      if (newest === null || slot <= newest || slot > newest + marksPerDay) version += 1;
       newest = Math.max(newest ?? slot, slot);
       changes += 1;
-      version += 1;
       // Texture changes slowly: it is computed again once a day.
       if (changes >= marksPerDay) cached = null;
     },
     at(slot) {
       const isKept = newest !== null && slot <= newest && slot > newest - capacity;
       return isKept ? anchor + (offsets[place(slot)] ?? Number.NaN) : Number.NaN;
+    },
+    between(first, last) {
+      const found = new Float64Array(Math.max(0, last - first + 1));
+      let length = 0;
+      for (let slot = first; slot <= last; slot += 1) {
+        const value = this.at(slot);
+        if (Number.isNaN(value)) continue;
+        found[length] = value;
+        length += 1;
+      }
+      return found.subarray(0, length);
     },
     dropFrom(slot) {
       if (newest === null || slot > newest) return;
@@ -86,6 +116,13 @@ export function createMarks(): Marks {
     newestSlot: () => newest,
     version: () => version,
     peak: () => values().reduce<number | null>((high, one) => Math.max(high ?? one, one), null),
+    kept: () => ({ anchor, newest, changes, texture: cached, offsets: offsets.slice() }),
+    load(kept) {
+      ({ anchor, newest, changes } = kept);
+      cached = kept.texture;
+      offsets.set(kept.offsets.subarray(0, capacity));
+      version += 1;
+    },
   };
 }
 

@@ -1,8 +1,19 @@
-// Picks the values of the past that the present is compared with: the same hour of like days, else weaker substitutes.
-import { type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
+// Picks the windows of the past that the present is compared with: the same hour of like days, else weaker substitutes.
+import { quantileOfSorted, sorted } from './kernels/order-statistics.ts';
+import { daysKept, type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
 
 export type References = {
   readonly values: Float64Array;
+  /** For each value the days that it lies back. */
+  readonly daysBack: Uint8Array;
+  /** For each value the slot that it was learned at. */
+  readonly slots: Float64Array;
+  /** Days back that were used, nearest first; empty when it is the day before only. */
+  readonly chosen: readonly number[];
+  /** Those of them that are of the same type as today, when they are too few to be used alone. */
+  readonly like: readonly number[];
+  /** Of each day of any type, how far its highest and its lowest window of this hour lie from their median. */
+  readonly excursions: () => readonly { readonly up: number; readonly down: number }[];
   readonly days: number;
   /** Steps by which the confidence is lowered: 0 same hour of enough days, 1 few days, 2 the day before only. */
   readonly weaker: 0 | 1 | 2;
@@ -10,51 +21,106 @@ export type References = {
 
 const dayMs = 86_400_000;
 const mostDays = 7;
-const lookBackDays = 28;
-/** ±45 minutes in quarters of an hour. */
-const reach = 3;
-/** A day with fewer of its seven windows does not count as a day. */
+/** ±45 minutes in windows of five. */
+const reach = 9;
+/** A day with fewer windows than this does not count as a day; a past read each quarter of an hour has seven. */
 const leastOfDay = 3;
+/** An hour of them: a level without a season. */
+const leastTrailing = 12;
 
 /** Same-hour references of a time (detection.md 6.1), or null when too little was learned. */
 export function referencesAt(marks: Marks, atMs: number): References | null {
-  const like: number[][] = [];
-  const any: number[][] = [];
-  const isWeekend = weekend(atMs);
-  for (let day = 1; day <= lookBackDays && like.length < mostDays; day += 1) {
-    const values = windowsOfDay(marks, atMs, day);
-    if (values.length < leastOfDay) continue;
-    if (any.length < mostDays && day <= mostDays + 1) any.push(values);
-    if (weekend(atMs - day * dayMs) === isWeekend) like.push(values);
+  const { chosen, like } = daysFor(marks, atMs);
+  if (chosen.length < 3) return trailingDay(marks, atMs);
+  const size = chosen.length * (2 * reach + 1);
+  const values = new Float64Array(size);
+  const daysBack = new Uint8Array(size);
+  const slots = new Float64Array(size);
+  let count = 0;
+  for (const day of chosen) {
+    const centre = slotOf(atMs) - day * marksPerDay;
+    for (let slot = centre - reach; slot <= centre + reach; slot += 1) {
+      const value = marks.at(slot);
+      if (Number.isNaN(value)) continue;
+      values[count] = value;
+      daysBack[count] = day;
+      slots[count] = slot;
+      count += 1;
+    }
   }
-  const chosen = like.length >= 3 ? like : any;
-  if (chosen.length >= 3)
-    return { values: Float64Array.from(chosen.flat()), days: chosen.length, weaker: chosen.length >= 5 ? 0 : 1 };
-  return trailingDay(marks, atMs);
+  return {
+    values: values.subarray(0, count),
+    daysBack: daysBack.subarray(0, count),
+    slots: slots.subarray(0, count),
+    chosen,
+    like,
+    excursions: excursionsOf(marks, atMs),
+    days: chosen.length,
+    weaker: chosen.length >= 5 ? 0 : 1,
+  };
 }
 
-function windowsOfDay(marks: Marks, atMs: number, day: number): number[] {
-  const centre = slotOf(atMs) - day * marksPerDay;
-  const values: number[] = [];
-  for (let offset = -reach; offset <= reach; offset += 1) {
-    const value = marks.at(centre + offset);
-    if (!Number.isNaN(value)) values.push(value);
+/** The last seven days of the same type, or simply the last seven when there are fewer than three of those. */
+function daysFor(marks: Marks, atMs: number): { readonly chosen: readonly number[]; readonly like: readonly number[] } {
+  const like: number[] = [];
+  const any: number[] = [];
+  const isWeekend = weekend(atMs);
+  for (let day = 1; day <= daysKept && like.length < mostDays; day += 1) {
+    if (!hasDay(marks, slotOf(atMs) - day * marksPerDay)) continue;
+    if (any.length < mostDays) any.push(day);
+    if (weekend(atMs - day * dayMs) === isWeekend) like.push(day);
   }
-  return values;
+  return like.length >= 3 ? { chosen: like, like: [] } : { chosen: any, like };
+}
+
+/** Looked at only when a value is far out, and then once. */
+function excursionsOf(marks: Marks, atMs: number): References['excursions'] {
+  let found: ReturnType<References['excursions']> | null = null;
+  return () => (found ??= excursionsAt(marks, atMs));
+}
+
+function excursionsAt(marks: Marks, atMs: number): { up: number; down: number }[] {
+  const found: { up: number; down: number }[] = [];
+  for (let day = 1; day <= daysKept; day += 1) {
+    const values = marks.between(slotOf(atMs) - day * marksPerDay - reach, slotOf(atMs) - day * marksPerDay + reach);
+    if (values.length < leastOfDay) continue;
+    const ordered = sorted(values);
+    const middle = quantileOfSorted(ordered, 0.5);
+    found.push({ up: (ordered.at(-1) ?? middle) - middle, down: middle - (ordered[0] ?? middle) });
+  }
+  return found;
+}
+
+function hasDay(marks: Marks, centre: number): boolean {
+  let found = 0;
+  for (let slot = centre - reach; slot <= centre + reach && found < leastOfDay; slot += 1)
+    if (!Number.isNaN(marks.at(slot))) found += 1;
+  return found >= leastOfDay;
 }
 
 /** The last 24 hours without the newest one; a level without a season, good for a hint only. */
 function trailingDay(marks: Marks, atMs: number): References | null {
-  const values: number[] = [];
+  const found: number[] = [];
   const last = slotOf(atMs) - 3_600_000 / markMs;
   for (let slot = last - marksPerDay; slot <= last; slot += 1) {
     const value = marks.at(slot);
-    if (!Number.isNaN(value)) values.push(value);
+    if (!Number.isNaN(value)) found.push(value);
   }
-  return values.length < 12 ? null : { values: Float64Array.from(values), days: 2, weaker: 2 };
+  if (found.length < leastTrailing) return null;
+  const values = Float64Array.from(found);
+  return {
+    values,
+    daysBack: new Uint8Array(values.length),
+    slots: new Float64Array(values.length),
+    chosen: [],
+    like: [],
+    excursions: () => [],
+    days: 2,
+    weaker: 2,
+  };
 }
 
-function weekend(atMs: number): boolean {
+export function weekend(atMs: number): boolean {
   const day = new Date(atMs).getUTCDay();
   return day === 0 || day === 6;
 }

@@ -1,9 +1,12 @@
 // Everything that the anomaly agent keeps of one series: its past, its live samples, the last five tests and what is open.
 import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
 import { createLiveSamples, type LiveSamples } from './live-samples.ts';
-import { createMarks, type Marks, slotOf } from './marks.ts';
+import { median } from './kernels/order-statistics.ts';
+import { createMarks, type Marks } from './marks.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
-import { referencesAt } from './references.ts';
+import type { Habits } from './day-level.ts';
+import type { ExpectedBase } from './expected-level.ts';
+import { type References, referencesAt } from './references.ts';
 import { type Level, levelOf, type WindowTest } from './window-test.ts';
 
 /** One cycle of the test; null where the series had a gap, too little traffic or nothing to compare with. */
@@ -17,6 +20,7 @@ export type CycleResult = {
 type OpenSignal = {
   readonly firstSeenMs: number;
   readonly onsetMs: number;
+  readonly onsetRangeMs: readonly [number, number];
   readonly side: 'up' | 'down';
   lastSeenMs: number;
   cleanCycles: number;
@@ -50,18 +54,35 @@ export type SeriesState = {
   /** Last five cycles, oldest first. */
   readonly results: CycleResult[];
   open: OpenSignal | null;
-  closed: { readonly atMs: number; readonly firstSeenMs: number; readonly onsetMs: number } | null;
+  closed: {
+    readonly atMs: number;
+    readonly firstSeenMs: number;
+    readonly onset: { readonly atMs: number; readonly rangeMs: readonly [number, number] };
+  } | null;
   episode: Episode | null;
   /** Memory limits in bytes that shares refer to. */
   basis: number | null;
   /** CPU request of the workload in cores. */
   cpuRequest: number;
-  usual: { readonly slot: number; readonly version: number; readonly level: Level | null } | null;
+  /** Median of the window; null when a sample came since. */
+  median: number | null;
+  /** Median of the last hour, worked out again every five cycles. */
+  lastHour: { readonly atMs: number; readonly level: number } | null;
+  expected: ExpectedBase | null;
+  habits: { readonly day: number; readonly withRequests: boolean; readonly habits: Habits } | null;
+  /** Id of the requests of the same workload, for what follows them. */
+  readonly requestsId: string | null;
+  usual: {
+    readonly slot: number;
+    readonly version: number;
+    readonly found: { readonly references: References; readonly level: Level } | null;
+  } | null;
   /** Replicas that could be compared with one another in the newest cycle, and those that are odd; null when none has a past. */
   peers: { readonly pods: number; readonly odd: readonly string[] } | null;
 };
 
 const windowLength = 5;
+export const quarterMs = 15 * 60_000;
 
 export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesState {
   return {
@@ -77,6 +98,11 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesS
     episode: null,
     basis: null,
     cpuRequest: 0,
+    median: null,
+    lastHour: null,
+    expected: null,
+    habits: null,
+    requestsId: traits.follows === 'traffic' ? seriesId({ signal: 'sli.rps', of: key.of }) : null,
     usual: null,
     peers: null,
   };
@@ -89,6 +115,13 @@ export function pushCycle(state: SeriesState, sample: Sample, longGapMs: number)
   if (last !== undefined && sample.atMs - last.atMs > longGapMs) state.window.length = 0;
   state.window.push({ atMs: sample.atMs, value: sample.value, weight: sample.weight });
   if (state.window.length > windowLength) state.window.shift();
+  state.median = null;
+}
+
+/** Median of the last five samples; NaN before the first. */
+export function windowMedian(state: SeriesState): number {
+  state.median ??= median(state.window.map((one) => one.value));
+  return state.median;
 }
 
 export function pushResult(state: SeriesState, result: CycleResult): void {
@@ -103,11 +136,22 @@ export function cyclesAt(state: SeriesState, surprise: number): number {
 
 /** What is usual at a time of day, or null when too little was learned. */
 export function usualAt(state: SeriesState, atMs: number): Level | null {
-  const slot = slotOf(atMs);
+  return usualWindowsAt(state, atMs)?.level ?? null;
+}
+
+/** The same with the windows that it was worked out from; once each quarter of an hour. */
+export function usualWindowsAt(
+  state: SeriesState,
+  atMs: number,
+): { readonly references: References; readonly level: Level } | null {
+  const slot = Math.round(atMs / quarterMs);
   const version = state.marks.version();
-  if (state.usual?.slot === slot && state.usual.version === version) return state.usual.level;
-  const references = referencesAt(state.marks, atMs);
-  const level = references === null ? null : levelOf(references, state.marks.texture(), state.traits, state.cpuRequest);
-  state.usual = { slot, version, level };
-  return level;
+  if (state.usual?.slot === slot && state.usual.version === version) return state.usual.found;
+  const references = referencesAt(state.marks, slot * quarterMs);
+  const found =
+    references === null
+      ? null
+      : { references, level: levelOf(references, state.marks.texture(), state.traits, state.cpuRequest) };
+  state.usual = { slot, version, found };
+  return found;
 }

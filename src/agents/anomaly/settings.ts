@@ -23,6 +23,8 @@ export type Windows = {
   readonly rateMs: number;
   readonly hourMs: number;
   readonly longGapMs: number;
+  /** The long window of the test. */
+  readonly longMs: number;
   readonly graceMs: number;
   readonly refractoryMs: number;
   readonly onsetMs: number;
@@ -39,6 +41,7 @@ export function windowsOf(pace: Pace): Windows {
     rateMs: pace.rateWindowMs,
     hourMs: pace.hourMs,
     longGapMs: scaled(pace, 30 * minute),
+    longMs: scaled(pace, 30 * minute),
     graceMs: scaled(pace, 10 * minute),
     refractoryMs: scaled(pace, 30 * minute),
     onsetMs: scaled(pace, 120 * minute),

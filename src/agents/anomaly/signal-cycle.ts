@@ -1,20 +1,24 @@
 // One cycle over all measured signals: gate, test, false discoveries by family, findings, dismissals, learning.
 import type { Dismissal } from '../../model/finding.ts';
-import type { Sample } from '../../model/signal.ts';
-import { keyOf } from '../../model/target.ts';
+import { apiServerRef, type Sample } from '../../model/signal.ts';
+import { keyOf, sameRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { moveEpisode } from './dismissals.ts';
 import { gateOf } from './gate.ts';
 import { benjaminiHochberg } from './kernels/false-discovery.ts';
 import { markMs } from './marks.ts';
-import { pushCycle, pushResult, type SeriesState } from './series-state.ts';
+import { pushCycle, pushResult, type SeriesState, windowMedian } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
-import { openSurprise, type Windows } from './settings.ts';
-import { closeSignal, moveSignal, windowMedian } from './signal-findings.ts';
+import { leastSamples, openSurprise, type Windows } from './settings.ts';
+import { closeSignal, moveSignal } from './signal-findings.ts';
 import type { SignalFamily } from '../../model/signal-traits.ts';
-import { type Level, type WindowTest, windowTest } from './window-test.ts';
+import { testWindows } from './two-windows.ts';
+import { type Level, type WindowTest, withP } from './window-test.ts';
 
 type Pending = { readonly state: SeriesState; readonly test: WindowTest; readonly level: Level };
+
+/** Share of the replicas that a rolling update may take down by default (maxUnavailable 25 %). */
+const rollingShare = 0.25;
 
 /** Families in which pods that are still starting look bad by themselves. */
 const startUp: ReadonlySet<SignalFamily> = new Set(['cpu', 'memory', 'latency', 'throttling']);
@@ -30,17 +34,21 @@ export function cycleSignals(
   const { nowMs } = table;
   const pending: Pending[] = [];
   const silent: SeriesState[] = [];
+  const noted: (readonly [SeriesState, number | null])[] = [];
   for (const state of table.all()) {
     const sample = fresh.get(state.id);
     if (sample !== undefined) pushCycle(state, sample, windows.longGapMs);
-    const gate = gateOf(state, sample?.atMs ?? null, nowMs, windows);
-    if (gate.open)
-      pending.push({
-        state,
-        level: gate.level,
-        test: windowTest(windowMedian(state), gate.level, state.traits, state.cpuRequest),
-      });
-    else silent.push(state);
+    noted.push([state, sample?.atMs ?? null]);
+  }
+  for (const [state, sampleMs] of noted) {
+    const gate = gateOf(state, sampleMs, nowMs, windows, requestsOf(state, table, fresh));
+    if (!gate.open) {
+      silent.push(state);
+      continue;
+    }
+    const x = windowMedian(state);
+    const tested = testWindows(x, state, gate.expected, nowMs, windows.longMs);
+    pending.push({ state, ...tested, test: isAsWanted(state, x, view) ? withP(tested.test, 1) : tested.test });
   }
   for (const state of silent) pushResult(state, null);
   // Every eligible series of a family counts, whether its test is likely to find something or not.
@@ -57,7 +65,7 @@ export function cycleSignals(
       if (nowMs - (state.live.newestMs ?? 0) > windows.forgetMs) table.forget(state.id);
       continue;
     }
-    moveSignal(state, nowMs, startUp.has(state.traits.family) && isStarting(keyOf(state.key.of)), windows);
+    moveSignal(state, nowMs, isExcused(state, view) && isStarting(keyOf(state.key.of)), windows);
     const told = moveEpisode(state, nowMs, windows);
     if (told !== null) dismissed.push(told);
     learnLive(state, nowMs);
@@ -65,7 +73,32 @@ export function cycleSignals(
   return dismissed;
 }
 
-/** One mark per quarter of an hour, never of a stretch that may be a fault. */
+/** Families that look bad by themselves while pods start; a rolling update takes some of the replicas down. */
+function isExcused(state: SeriesState, view: ClusterView): boolean {
+  if (state.traits.family !== 'ready') return startUp.has(state.traits.family);
+  const wanted = view.workload(state.key.of)?.replicas ?? 0;
+  return windowMedian(state) >= wanted - Math.max(1, Math.ceil(wanted * rollingShare));
+}
+
+/** All replicas that are wanted are ready: fewer of them are what somebody, or an autoscaler, asked for. */
+function isAsWanted(state: SeriesState, x: number, view: ClusterView): boolean {
+  return state.traits.family === 'ready' && x >= (view.workload(state.key.of)?.replicas ?? Number.POSITIVE_INFINITY);
+}
+
+/** Requests of the same workload, when this cycle measured them. */
+function requestsOf(
+  state: SeriesState,
+  table: SeriesTable,
+  fresh: ReadonlyMap<string, Sample>,
+): { readonly marks: SeriesState['marks']; readonly now: number } | null {
+  if (state.requestsId === null || !fresh.has(state.requestsId)) return null;
+  const requests = table.get(state.requestsId);
+  return requests === undefined || requests.window.length < leastSamples
+    ? null
+    : { marks: requests.marks, now: windowMedian(requests) };
+}
+
+/** One mark per five minutes, never of a stretch that may be a fault. */
 function learnLive(state: SeriesState, nowMs: number): void {
   const slot = Math.floor(nowMs / markMs);
   const last = state.results.at(-1) ?? null;
@@ -78,5 +111,6 @@ function learnLive(state: SeriesState, nowMs: number): void {
 function isGone(state: SeriesState, view: ClusterView): boolean {
   const { of } = state.key;
   if (of.kind === 'Node') return view.complete.has('Node') && !view.nodes.some((one) => one.metadata.name === of.name);
+  if (sameRef(of, apiServerRef)) return false;
   return view.workload(of) === undefined;
 }

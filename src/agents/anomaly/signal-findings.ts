@@ -1,7 +1,6 @@
 // Opens, keeps and closes findings of signals out of the last five tests, and writes them down with their numbers.
 import type { SignalFinding } from '../../model/finding.ts';
-import { median } from './kernels/order-statistics.ts';
-import { onsetIndex } from './kernels/onset.ts';
+import { onsetSplit } from './kernels/onset.ts';
 import { markMs } from './marks.ts';
 import { cyclesAt, type CycleResult, type SeriesState, usualAt } from './series-state.ts';
 import {
@@ -38,7 +37,11 @@ export function moveSignal(state: SeriesState, nowMs: number, isQuiet: boolean, 
 
 export function closeSignal(state: SeriesState, nowMs: number): void {
   if (state.open === null) return;
-  state.closed = { atMs: nowMs, firstSeenMs: state.open.firstSeenMs, onsetMs: state.open.onsetMs };
+  state.closed = {
+    atMs: nowMs,
+    firstSeenMs: state.open.firstSeenMs,
+    onset: { atMs: state.open.onsetMs, rangeMs: state.open.onsetRangeMs },
+  };
   state.open = null;
 }
 
@@ -51,27 +54,32 @@ function shouldOpen(state: SeriesState, now: Tested): boolean {
 
 function open(state: SeriesState, result: Tested, nowMs: number, windows: Windows): void {
   const again = state.closed !== null && nowMs - state.closed.atMs <= windows.refractoryMs ? state.closed : null;
-  const onsetMs = again?.onsetMs ?? onsetOf(state, result, nowMs, windows);
+  const onset = again?.onset ?? onsetOf(state, result, nowMs, windows);
   state.open = {
     firstSeenMs: again?.firstSeenMs ?? nowMs,
-    onsetMs,
+    onsetMs: onset.atMs,
+    onsetRangeMs: onset.rangeMs,
     side: result.test.side,
     lastSeenMs: nowMs,
     cleanCycles: 0,
     last: result,
   };
   // What was learned since it began is the fault, not the usual.
-  state.marks.dropFrom(Math.floor(onsetMs / markMs));
+  state.marks.dropFrom(Math.floor(onset.atMs / markMs));
 }
 
-function onsetOf(state: SeriesState, result: Tested, nowMs: number, windows: Windows): number {
+type Onset = { readonly atMs: number; readonly rangeMs: readonly [number, number] };
+
+/** When it began, and between when and when that may have been. */
+function onsetOf(state: SeriesState, result: Tested, nowMs: number, windows: Windows): Onset {
   const samples = state.live.all().filter((one) => one.atMs > nowMs - windows.onsetMs);
+  const timeOf = (index: number): number => samples[index]?.atMs ?? nowMs;
   const residuals = samples.map(({ atMs, value }) => value - (usualNear(state, atMs) ?? result.level.location));
-  const index = onsetIndex(residuals);
-  if (index !== null) return samples[index]?.atMs ?? nowMs;
+  const split = onsetSplit(residuals, Math.max(0, Math.ceil(windows.rateMs / windows.cycleMs) - 1));
+  if (split !== null) return { atMs: timeOf(split.index), rangeMs: [timeOf(split.first), timeOf(split.last)] };
   const first = samples.findLastIndex(({ value }) => Math.abs(value - result.level.location) <= result.test.minimum);
   // The newest sample alone may be back in its band: then the change is as young as it can be, never as old as the samples.
-  return samples[first + 1]?.atMs ?? nowMs;
+  return { atMs: timeOf(first + 1), rangeMs: [timeOf(Math.max(0, first)), timeOf(first + 1)] };
 }
 
 function usualNear(state: SeriesState, atMs: number): number | null {
@@ -95,6 +103,7 @@ export function signalFindingOf(state: SeriesState, hasCompany: boolean): Signal
     of: state.key.of,
     severity: test.x < (traits.harmlessBelow ?? Number.NEGATIVE_INFINITY) ? 'info' : traits.severity,
     onsetMs: held.onsetMs,
+    onsetRangeMs: [...held.onsetRangeMs],
     firstSeenMs: held.firstSeenMs,
     lastSeenMs: held.lastSeenMs,
     sentence: signalSentence(state, test.x),
@@ -113,6 +122,8 @@ export function signalFindingOf(state: SeriesState, hasCompany: boolean): Signal
       q: sixDigits(q),
       windows: level.windows,
       exceeded: test.exceeded,
+      family: traits.family,
+      m: held.last.family,
     },
     confidence:
       level.weaker === 0
@@ -131,10 +142,6 @@ function signalSentence(state: SeriesState, value: number): string {
   const level = state.open?.last?.level ?? null;
   const usual = level === null ? '' : `, usual ${shownBand(level.low, level.location, level.high, unit)}`;
   return `${title} ${shownValue(value, unit)}${suffix}${usual}`;
-}
-
-export function windowMedian(state: SeriesState): number {
-  return median(state.window.map((one) => one.value));
 }
 
 export function sixDigits(value: number): number {

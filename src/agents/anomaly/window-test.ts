@@ -1,5 +1,5 @@
 // The minimum-effect window test: is the newest level further from the same hour of other days than a change that matters?
-import { medianAbsoluteDeviation, quantileOfSorted, sorted } from './kernels/order-statistics.ts';
+import { median, medianAbsoluteDeviation, quantileOfSorted, sorted } from './kernels/order-statistics.ts';
 import { studentTail } from './kernels/student-t.ts';
 import type { References } from './references.ts';
 import { minimumEffect, type SignalTraits } from '../../model/signal-traits.ts';
@@ -13,7 +13,16 @@ export type Level = {
   readonly windows: number;
   readonly days: number;
   readonly weaker: 0 | 1 | 2;
+  /** Reference windows in order, before `move`. */
   readonly values: Float64Array;
+  /** Highest and lowest window of each day, before `move`. */
+  readonly dayHighs: readonly number[];
+  readonly dayLows: readonly number[];
+  readonly excursions: References['excursions'];
+  /** Median of the few days of today's type, when days of every type had to be used; null else. */
+  readonly likeLocation: number | null;
+  /** What today's last hours and requests make of the usual: `value * factor + shift`. */
+  readonly move: { readonly factor: number; readonly shift: number };
 };
 
 export type WindowTest = {
@@ -33,8 +42,19 @@ export type WindowTest = {
 
 type Texture = { readonly range: number; readonly quantum: number };
 
-export function levelOf(references: References, texture: Texture, traits: SignalTraits, cpuRequest: number): Level {
+export type ReferenceWindows = Pick<
+  References,
+  'values' | 'daysBack' | 'chosen' | 'like' | 'excursions' | 'days' | 'weaker'
+>;
+
+export function levelOf(
+  references: ReferenceWindows,
+  texture: Texture,
+  traits: SignalTraits,
+  cpuRequest: number,
+): Level {
   const ordered = sorted(references.values);
+  const { highs, lows } = extremes(references);
   const location = quantileOfSorted(ordered, 0.5);
   const minimum = minimumEffect(traits, location, 'up', cpuRequest);
   const floor = Math.max(Math.min(texture.quantum / 2, texture.range / 20), texture.range / 1000, minimum / 50);
@@ -48,7 +68,47 @@ export function levelOf(references: References, texture: Texture, traits: Signal
     days: references.days,
     weaker: references.weaker,
     values: ordered,
+    dayHighs: highs,
+    dayLows: lows,
+    excursions: references.excursions,
+    likeLocation: likeLocation(references),
+    move: unmoved,
   };
+}
+
+const unmoved = { factor: 1, shift: 0 };
+
+/** The same level on a day that is as a whole above or below the others. */
+export function movedLevel(level: Level, move: Level['move']): Level {
+  const { factor, shift } = move;
+  return {
+    ...level,
+    location: level.location * factor + shift,
+    spread: level.spread * factor,
+    low: level.low * factor + shift,
+    high: level.high * factor + shift,
+    likeLocation: level.likeLocation === null ? null : level.likeLocation * factor + shift,
+    move,
+  };
+}
+
+function likeLocation({ values, daysBack, like }: ReferenceWindows): number | null {
+  if (like.length === 0) return null;
+  const found = values.filter((_, index) => like.includes(daysBack[index] ?? 0));
+  return found.length === 0 ? null : median(found);
+}
+
+function extremes({ values, daysBack, chosen }: ReferenceWindows): { highs: number[]; lows: number[] } {
+  const highs = chosen.map(() => Number.NEGATIVE_INFINITY);
+  const lows = chosen.map(() => Number.POSITIVE_INFINITY);
+  for (let index = 0; index < values.length; index += 1) {
+    const day = chosen.indexOf(daysBack[index] ?? 0);
+    if (day < 0) continue;
+    const value = values[index] ?? 0;
+    highs[day] = Math.max(highs[day] ?? value, value);
+    lows[day] = Math.min(lows[day] ?? value, value);
+  }
+  return { highs, lows };
 }
 
 /** detection.md 6.1. The null is "the change is at most the minimum effect". */
@@ -59,9 +119,41 @@ export function windowTest(x: number, level: Level, traits: SignalTraits, cpuReq
   const df = Math.max(1, Math.min(30, 5 * (level.days - 1)));
   const t = (Math.abs(x - level.location) - minimum) / standardError(level);
   const p = isBad ? Math.max(studentTail(t, df), Number.MIN_VALUE) : 1;
-  const exceeded = level.values.reduce((sum, one) => sum + ((side === 'up' ? x > one : x < one) ? 1 : 0), 0);
+  const exceeded = side === 'up' ? below(level.values, before(x, level)) : above(level.values, before(x, level));
   return { x, side, isBad, minimum, t, df, p, surprise: quantised(-Math.log10(p)), exceeded };
 }
+
+/** The same test with another p, as the share of a test among several. */
+export function withP(test: WindowTest, p: number): WindowTest {
+  const bounded = Math.min(1, Math.max(p, Number.MIN_VALUE));
+  return { ...test, p: bounded, surprise: quantised(-Math.log10(bounded)) };
+}
+
+/** Days on which this hour saw a window about as far out: what a job by the clock does is usual, however rare it is. */
+export function daysAsFar(test: WindowTest, level: Level): number {
+  const margin = Math.max(nearEnough * test.minimum, nearShare * Math.abs(test.x - level.location));
+  const x = before(test.x, level);
+  return test.side === 'up'
+    ? level.dayHighs.filter((high) => high >= x - margin).length
+    : level.dayLows.filter((low) => low <= x + margin).length;
+}
+
+/** Days of any type whose own hour has a stretch about as far from the rest of it: that is how a short job shows. */
+export function daysWithExcursion(test: WindowTest, level: Level): number {
+  const least = (1 - nearShare) * Math.abs(test.x - level.location);
+  return level.excursions().filter((day) => (test.side === 'up' ? day.up : day.down) >= least).length;
+}
+
+/** Whether `x` is what the few days of today's type show: on a weekend the last one weighs more than five working days. */
+export function isLikeToday(test: WindowTest, { likeLocation }: Level): boolean {
+  if (likeLocation === null) return false;
+  const worse = test.side === 'up' ? test.x - likeLocation : likeLocation - test.x;
+  return worse <= test.minimum;
+}
+
+/** In minimum effects, and as a share of the distance: a past of five-minute means shows a short job flatter than it is. */
+const nearEnough = 0.25;
+const nearShare = 0.55;
 
 /** Whether `x` is certainly less than the minimum effect away on one side: non-inferiority, one-sided 2.5 % and 30 df. */
 export function isWithin(
@@ -73,6 +165,34 @@ export function isWithin(
 ): boolean {
   const worse = side === 'up' ? x - level.location : level.location - x;
   return worse + 1.94 * standardError(level) < minimumEffect(traits, level.location, side, cpuRequest);
+}
+
+/** What `x` would be on a day like the others. */
+function before(x: number, { move }: Level): number {
+  return (x - move.shift) / move.factor;
+}
+
+/** How many of the ordered values lie below `x`. */
+function below(ordered: Float64Array, x: number): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ordered[middle] ?? 0) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function above(ordered: Float64Array, x: number): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ordered[middle] ?? 0) <= x) low = middle + 1;
+    else high = middle;
+  }
+  return ordered.length - low;
 }
 
 function standardError(level: Level): number {

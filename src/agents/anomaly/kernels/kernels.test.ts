@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { benjaminiHochberg } from './false-discovery.ts';
-import { onsetIndex } from './onset.ts';
+import { onsetSplit } from './onset.ts';
 import { median, medianAbsoluteDeviation, quantileOfSorted, sorted } from './order-statistics.ts';
 import { incompleteBeta, logGamma, studentTail } from './student-t.ts';
 
@@ -132,12 +132,36 @@ describe('Benjamini and Hochberg', () => {
 });
 
 describe('onset', () => {
+  const step = (at: number, length = 60): number[] =>
+    Array.from({ length }, (_, index) => (index < at ? 1 : 9) + (index % 3) / 10);
+
   it('finds the first value of a new level', () => {
-    const values = Array.from({ length: 60 }, (_, index) => (index < 43 ? 1 : 9) + (index % 3) / 10);
-    expect(onsetIndex(values)).toBe(43);
+    expect(onsetSplit(step(43))?.index).toBe(43);
+  });
+
+  it('names one moment for a clear step and a range around it for a vague one', () => {
+    expect(onsetSplit(step(43))).toEqual({ index: 43, first: 43, last: 43 });
+    const vague = Array.from({ length: 60 }, (_, index) => (index < 43 ? 0 : 1) + ((index * 7) % 11) / 5);
+    const split = onsetSplit(vague);
+    expect(split?.first).toBeLessThan(split?.index ?? 0);
+    expect(split?.last).toBeGreaterThanOrEqual(split?.index ?? 0);
+  });
+
+  it('counts the value that shows half of a step when it is an average over two samples', () => {
+    const rate = step(43).map((value, index) => (index === 42 ? 5 : value));
+    expect(onsetSplit(rate, 1)?.index).toBe(42);
+    expect(onsetSplit(step(43), 1)?.index).toBe(43);
   });
 
   it('says nothing about too few values', () => {
-    expect(onsetIndex([1, 1, 9, 9])).toBeNull();
+    expect(onsetSplit([1, 1, 9, 9])).toBeNull();
+  });
+
+  it('moves with the values when they are shifted or mirrored', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 55 }), fc.integer({ min: -100, max: 100 }), (at, shift) => {
+        expect(onsetSplit(step(at).map((value) => shift - value))?.index).toBe(onsetSplit(step(at))?.index);
+      }),
+    );
   });
 });

@@ -1,0 +1,51 @@
+// Tests a series over five samples and over half an hour, and shares the promised rate of false alarms between the two.
+import type { Expected } from './expected-level.ts';
+import { median } from './kernels/order-statistics.ts';
+import type { SeriesState } from './series-state.ts';
+import {
+  daysAsFar,
+  daysWithExcursion,
+  isLikeToday,
+  type Level,
+  type WindowTest,
+  windowTest,
+  withP,
+} from './window-test.ts';
+
+export type Tested = { readonly test: WindowTest; readonly level: Level };
+
+/** Shares of the rate; a step is seen by the short window first, what is small and lasts by the long one alone. */
+const shortShare = 0.75;
+const longShare = 0.25;
+/** A far value on two of seven days at this hour is no news. */
+const daysToBeUsual = 2;
+/** The long window cannot change an answer that the short one is this sure of. */
+const surelyNothing = 0.9;
+const leastOfLong = 20;
+
+export function testWindows(x: number, state: SeriesState, expected: Expected, nowMs: number, longMs: number): Tested {
+  const { traits, cpuRequest } = state;
+  const level = expected.short;
+  const plain = windowTest(x, level, traits, cpuRequest);
+  const short = withP(
+    plain,
+    plain.p < 0.5 && (isUsual(plain, level) || isJob(plain, level)) ? 1 : plain.p / shortShare,
+  );
+  if (!plain.isBad || plain.p > surelyNothing) return { test: short, level };
+  const samples = state.live.between(nowMs - longMs, nowMs);
+  const longLevel = samples.length < leastOfLong ? null : expected.long();
+  if (longLevel === null) return { test: short, level };
+  const lasting = windowTest(median(samples), longLevel, traits, cpuRequest);
+  if (lasting.side !== plain.side || isUsual(lasting, longLevel)) return { test: short, level };
+  const long = withP(lasting, lasting.p / longShare);
+  return long.p < short.p ? { test: long, level: longLevel } : { test: short, level };
+}
+
+function isUsual(test: WindowTest, level: Level): boolean {
+  return daysAsFar(test, level) >= daysToBeUsual || isLikeToday(test, level);
+}
+
+/** Said of the short window only: what lasts is no job. */
+function isJob(test: WindowTest, level: Level): boolean {
+  return daysWithExcursion(test, level) >= daysToBeUsual;
+}
