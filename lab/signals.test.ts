@@ -173,14 +173,14 @@ describe('signals on a real Prometheus', () => {
       clock,
       pace: { ...paceOf(1), rateWindowMs: windowMs },
     });
-    const { samples, missing } = await agent.observe(view, never);
+    const { samples, missing, absent } = await agent.observe(view, never);
     const of = { workload: cartRef, node: nodeRef, 'API server': apiServerRef };
     const measured = catalogue.filter((one) => needsOf(one).length > 0 && one.id !== 'memory.share');
     const lost = measured.filter(
       (one) =>
         !samples.some(({ key }) => key.signal === one.id && key.of.name === of[one.of].name && key.pod === undefined),
     );
-    expect([lost.map((one) => one.id), missing]).toEqual([[], []]);
+    expect([lost.map((one) => one.id), missing, absent]).toEqual([[], [], []]);
     const value = (id: SignalId) => samples.find(({ key }) => key.signal === id && key.pod === undefined)?.value;
     expect(value('sli.err')).toBe(1);
     expect(value('network.errors')).toBeCloseTo(1, 1);

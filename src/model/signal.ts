@@ -36,7 +36,6 @@ export const signalIds = [
   'apiserver.latency',
 ] as const;
 const builtInSignal = z.enum(signalIds);
-export type BuiltInSignal = z.infer<typeof builtInSignal>;
 /** A signal that a user declared: `custom.` and the name that `signals.yaml` gives it. */
 export const customSignal = z.templateLiteral(['custom.', z.string().regex(/^[a-z][a-z0-9_.-]{0,48}$/)]);
 export type CustomSignal = z.infer<typeof customSignal>;
@@ -80,6 +79,8 @@ export type Observation = {
   }[];
   /** What could not be read and what that costs, for "cannot see". */
   readonly missing: readonly { readonly capability: string; readonly reason: string; readonly cost: string }[];
+  /** What many clusters have no metric of, and this one neither, with what that costs: not known, and no fault of a source. */
+  readonly absent?: readonly { readonly capability: string; readonly cost: string }[];
 };
 
 /** Values of the past of one series, oldest first. */

@@ -47,6 +47,7 @@ export function createKubeletSource(options: KubeletOptions): MetricsSource {
       const credentials = (await options.authorization?.()) ?? {};
       const totals = new Map<string, Map<string, { labels: RowLabels; value: number }>>();
       const failures = new Map<Measure['from'], string[]>();
+      const seen = new Set<string>();
       await inTurn(targets, atOnce, async (target) => {
         const isKubelet = target.from !== 'pod';
         const answer = await readText({
@@ -58,6 +59,8 @@ export function createKubeletSource(options: KubeletOptions): MetricsSource {
           signal,
           dispatcher: isKubelet ? options.dispatcher : undefined,
         });
+        // Not every kubelet has each page, and a page that is not there has no series.
+        if ('status' in answer && answer.status === 404 && target.from === 'kubelet') return;
         const failed =
           'failed' in answer ? answer.failed : answer.status === 200 ? null : `it answers ${answer.status}`;
         if (failed !== null || !('text' in answer)) {
@@ -69,13 +72,14 @@ export function createKubeletSource(options: KubeletOptions): MetricsSource {
         const wanted = measures.filter((one) => one.from === target.from);
         collect(answer.text, target, wanted, (measure, labels, value) => {
           const key = keyOf(labels);
+          seen.add(measure.id);
           const rate =
             measure.kind === 'counter' ? rates.rate(`${measure.id}\n${nameOf(target)}\n${key}`, value, atMs) : value;
           if (rate !== null) add(totals, measure, key, labels, rate);
         });
       });
       rates.forget(atMs - options.readMs * 10);
-      return new Map(asked.map((measure) => [measure.id, answerOf(measure, targets, totals, failures)]));
+      return new Map(asked.map((measure) => [measure.id, answerOf(measure, targets, totals, failures, seen)]));
     },
   };
 }
@@ -123,6 +127,7 @@ function answerOf(
   targets: readonly Target[],
   totals: ReadonlyMap<string, ReadonlyMap<string, Row>>,
   failures: ReadonlyMap<Measure['from'], readonly string[]>,
+  seen: ReadonlySet<string>,
 ): Answer<Row> {
   // Not a failure: those who have no Prometheus are told once what the kubelets cannot tell.
   if (measure.query !== undefined) return { unreadable: unreachable };
@@ -133,7 +138,12 @@ function answerOf(
   if (asked > 0 && failed.length === asked) return { unreadable: first ?? 'nothing answered' };
   if (asked === 0 && measure.from !== 'pod') return { unreadable: 'no node tells its address' };
   const rows = [...(totals.get(measure.id)?.values() ?? [])];
-  return { rows, ...(first === undefined ? {} : { note: `${failed.length} of ${asked} did not answer, ${first}` }) };
+  const isWarming = rows.length === 0 && seen.has(measure.id);
+  return {
+    rows,
+    ...(isWarming ? { isWarming } : {}),
+    ...(first === undefined ? {} : { note: `${failed.length} of ${asked} did not answer, ${first}` }),
+  };
 }
 
 /** `https://<InternalIP>:<port>`, or null when the node tells no address. */

@@ -317,6 +317,3 @@ const machineMeasures = [
 ] as const satisfies readonly Measure[];
 
 export const measures = [...podMeasures, ...applicationMeasures, ...machineMeasures] as const;
-
-/** What totals are kept of: the measures, and the queries of users. */
-export type MeasureId = (typeof measures)[number]['gives'] | `custom.${string}`;

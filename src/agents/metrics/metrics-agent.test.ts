@@ -152,12 +152,17 @@ describe('one observation', () => {
     );
   });
 
-  it('tells once, with the cost, what many clusters lack', async () => {
-    const seen = await observed({ cpu: rows(row({ pod: 'cart-1' }, 0.5)) });
-    const lost = seen.missing.filter((one) => one.capability.includes('connection pools'));
-    expect(lost).toHaveLength(1);
-    expect(lost[0]).toMatchObject({ reason: 'Prometheus: no series of these' });
-    expect(lost[0]?.capability).toContain('space of claims');
+  it('tells with its cost what many clusters lack, and does not take it for a fault of the source', async () => {
+    const seen = await observed({
+      cpu: rows(row({ pod: 'cart-1' }, 0.5)),
+      'node disk, cadvisor': rows(row({ namespace: '', node: 'node-1' }, 0.5)),
+    });
+    expect(seen.absent).toContainEqual({
+      capability: 'connection pools',
+      cost: 'a pool that runs empty is seen by latency only',
+    });
+    expect(seen.absent?.map((one) => one.capability)).not.toContain('disks of nodes');
+    expect(seen.missing.map((one) => one.capability)).toEqual(['request rate and error ratio', 'latency']);
   });
 
   it('does not miss a metric name where another one serves', async () => {

@@ -11,7 +11,7 @@ import type { Measure } from './measure.ts';
 import { measures } from './measures.ts';
 import type { MetricsAgent } from './metrics-agent-port.ts';
 import type { Answer, MetricsSource, Missing, RangeContext, RangeRow, Row } from './metrics-source.ts';
-import { missingFrom, missingOptional, noSource } from './missing.ts';
+import { absentFrom, missingFrom, noSource } from './missing.ts';
 import { createOwnerMemory } from './owner-memory.ts';
 import { pastOf } from './past.ts';
 import { createResting } from './resting.ts';
@@ -63,6 +63,7 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       const samples = apiSamples(view, restarts, atMs, scaled(pace, pendingMs));
       const seen: Observation['sources'][number][] = [{ source: 'api', newestMs: view.asOfMs }];
       const missing: Missing[] = [...(sources.length === 0 ? [noSource] : []), ...userSignals.problems()];
+      const absent: NonNullable<Observation['absent']>[number][] = [];
       for (const [source, rests] of resting) {
         const asked = rests.due(all, atMs);
         const answers = await source.read(asked, { view, atMs, windowMs: pace.rateWindowMs, signal });
@@ -74,11 +75,11 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
         seen.push({ source: source.name, newestMs: newest.get(source.name) ?? null, asked: asked.length });
         if (rows.length === 0) continue;
         const present = new Set(rows.filter(([, some]) => some.length > 0).map(([{ gives }]) => gives));
-        missing.push(...missingOptional(source.name, rests.absent(all), present));
+        absent.push(...absentFrom(rests.absent(all), present));
         for (const sample of joined(view, signals, rows, partialOf(asked, answers), atMs)) samples.push(sample);
         break;
       }
-      return { atMs, samples, sources: seen, missing };
+      return { atMs, samples, sources: seen, missing, absent };
     },
 
     async history(view, fromMs, toMs, stepMs, signal, only) {
@@ -160,7 +161,8 @@ function rowsOf<Found>(asked: readonly Measure[], answers: ReadonlyMap<string, A
 }
 
 function countOf(answer: Answer<Row> | undefined): number | null {
-  return answer === undefined || 'unreadable' in answer ? null : answer.rows.length;
+  if (answer === undefined || 'unreadable' in answer || answer.isWarming === true) return null;
+  return answer.rows.length;
 }
 
 /** What the measures give of which the answer is only a part. */

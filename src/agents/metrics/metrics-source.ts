@@ -16,9 +16,12 @@ export type RangeRow = {
 
 export type Missing = { readonly capability: string; readonly reason: string; readonly cost: string };
 
-/** The rows of one measure, or why there are none. `note` says that the answer is not whole, `isPartial` that rows may lack. */
+/**
+ * The rows of one measure, or why there are none. `note` says that the answer is not whole, `isPartial` that rows may
+ * lack, `isWarming` that series are there and have no rate yet.
+ */
 export type Answer<Found> =
-  | { readonly rows: readonly Found[]; readonly note?: string; readonly isPartial?: true }
+  | { readonly rows: readonly Found[]; readonly note?: string; readonly isPartial?: true; readonly isWarming?: true }
   | { readonly unreadable: string };
 
 type ReadContext = {

@@ -42,22 +42,13 @@ export function missingFrom<Found>(
   return [...entries.values()];
 }
 
-/** One entry for all that many clusters lack, so that the list stays short; `absent` are measures without any series. */
-export function missingOptional(
-  source: MetricsSource['name'],
-  absent: readonly Measure[],
+/** One entry per capability of these measures, none of which has a series, where no other measure gives the same. */
+export function absentFrom(
+  empty: readonly Measure[],
   present: ReadonlySet<string>,
-): Missing[] {
-  const lost = absent.filter((one) => !present.has(one.gives));
-  const capabilities = [...new Set(lost.map((one) => one.capability))];
-  if (capabilities.length === 0) return [];
-  return [
-    {
-      capability: capabilities.join(', '),
-      reason: `${names[source]}: no series of these`,
-      cost: 'what fills up there is seen only once it fails',
-    },
-  ];
+): { readonly capability: string; readonly cost: string }[] {
+  const costs = new Map(empty.filter((one) => !present.has(one.gives)).map((one) => [one.capability, one.cost]));
+  return [...costs].map(([capability, cost]) => ({ capability, cost }));
 }
 
 function hasRows(answer: Answer<unknown> | undefined): boolean {

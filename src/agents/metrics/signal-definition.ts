@@ -2,7 +2,7 @@
 import type { SignalTraits } from '../../model/signal-traits.ts';
 
 /** How a value comes out of measures; `part`, `of` and `whole` are what measures give. */
-export type SignalReading =
+type SignalReading =
   | { readonly from: 'api' }
   | { readonly from: 'sum'; readonly of: string }
   | { readonly from: 'share'; readonly part: string; readonly of: string }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { signalFamilies } from '../../model/signal-traits.ts';
 
-export const signalUnits = ['cores', 'bytes', 'seconds', 'ratio', 'count', 'per_second', 'bytes_per_second'] as const;
+const signalUnits = ['cores', 'bytes', 'seconds', 'ratio', 'count', 'per_second', 'bytes_per_second'] as const;
 
 const label = z.string({ error: 'the name of a label' }).regex(/^[A-Za-z_]\w*$/, 'the name of a label');
 const owner = 'labels of the series: {namespace: …, pod: …}, {namespace: …, workload: …} or {node: …}';
