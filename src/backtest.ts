@@ -151,7 +151,7 @@ function progressText(nowMs: number, { fromMs, toMs }: Window, episodes: Episode
   return `day ${day} of ${days} · ${episodes.count()} findings · ${leftS} s left`;
 }
 
-export type Today = { readonly view: ClusterView | null; readonly name: string | null; readonly why: string };
+type Today = { readonly view: ClusterView | null; readonly name: string | null; readonly why: string };
 
 /** Objects as they are now, or why there are none: a backtest needs no cluster. */
 async function clusterOfToday(config: Config, wall: Clock, signal: AbortSignal): Promise<Today> {

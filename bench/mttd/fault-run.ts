@@ -13,7 +13,7 @@ import { startObserver } from './observer.ts';
 import { firingAlerts } from './prometheus-api.ts';
 import { startStateExporter } from './state-exporter.ts';
 
-export type FactDelay = { readonly fact: HardFact; readonly cycles: number | null };
+type FactDelay = { readonly fact: HardFact; readonly cycles: number | null };
 
 export type FaultRun = {
   readonly fault: string;

@@ -15,7 +15,7 @@ export type PastSourceOptions = {
   readonly range: NonNullable<MetricsSource['range']>;
 };
 
-export type Trouble = { readonly what: string; readonly reason: string; readonly fromMs: number };
+type Trouble = { readonly what: string; readonly reason: string; readonly fromMs: number };
 
 export type PastSource = MetricsSource & {
   /** Stretches of measures that could not be read whole, in the order in which they came. */

@@ -35,7 +35,7 @@ export type BacktestFinding = {
   readonly chart: readonly ChartPoint[];
 };
 
-export type FamilyCount = {
+type FamilyCount = {
   readonly family: string;
   readonly findings: number;
   readonly series: number;
