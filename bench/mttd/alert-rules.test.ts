@@ -37,6 +37,11 @@ describe('alert rules of kubernetes-mixin', () => {
     expect(rules.get('LatencyBudgetBurn6x')).toContain('[1800s]');
   });
 
+  it('count the requests of pods that went within the window', () => {
+    const rule = alertRules(1).find((one) => one.name === 'ErrorBudgetBurn6x');
+    expect(rule?.expr).toContain('max_over_time(namespace_workload_pod:kube_pod_owner:relabel[21600s])');
+  });
+
   it('become a rule file whose times Prometheus reads', () => {
     const file: unknown = parse(ruleFile([{ name: 'One', expr: 'up == 0', forMs: 45_000 }]));
     expect(file).toEqual({

@@ -17,8 +17,6 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-const owned = 'on (namespace, pod) group_left (workload) namespace_workload_pod:kube_pod_owner:relabel';
-
 /** The rules with all windows and all `for` divided by `scale`. */
 export function alertRules(scale: number): AlertRule[] {
   const w = (ms: number): string => `${Math.max(2, Math.round(ms / scale / 1000))}s`;
@@ -110,14 +108,20 @@ function burnRates(
 }
 
 function errorShare(window: string): string {
-  const failed = `sum by (namespace, workload) (rate(http_requests_total{code=~"5.."}[${window}]) * ${owned})`;
-  return `(${failed} / sum by (namespace, workload) (rate(http_requests_total[${window}]) * ${owned}))`;
+  const failed = ofWorkload('http_requests_total{code=~"5.."}', window);
+  return `(${failed} / ${ofWorkload('http_requests_total', window)})`;
 }
 
 function slowShare(window: string): string {
   const bucket = 'http_request_duration_seconds_bucket';
-  const fast = `sum by (namespace, workload) (rate(${bucket}{le="${slowSeconds}"}[${window}]) * ${owned})`;
-  return `(1 - ${fast} / sum by (namespace, workload) (rate(${bucket}{le="+Inf"}[${window}]) * ${owned}))`;
+  const fast = ofWorkload(`${bucket}{le="${slowSeconds}"}`, window);
+  return `(1 - ${fast} / ${ofWorkload(`${bucket}{le="+Inf"}`, window)})`;
+}
+
+/** Pods that went within the window count, as they do where the scrape puts the name of the service on each series. */
+function ofWorkload(selector: string, window: string): string {
+  const owner = `max by (namespace, pod, workload) (max_over_time(namespace_workload_pod:kube_pod_owner:relabel[${window}]))`;
+  return `sum by (namespace, workload) (rate(${selector}[${window}]) * on (namespace, pod) group_left (workload) ${owner})`;
 }
 
 function shareLeft(objective: number): number {
