@@ -73,6 +73,16 @@ describe('counted events', () => {
   });
 });
 
+describe('the shares by the minute', () => {
+  it('are the newest that had events', () => {
+    const { ring, nowMs } = filled(10, (minute) => minute);
+    ring.add(nowMs + 2 * minuteMs, nowMs + 3 * minuteMs, 50, 100);
+    const shares = ring.shares(5);
+    expect(shares.map(([atMs]) => (atMs - nowMs) / minuteMs)).toEqual([-1, 0, 3]);
+    expect(shares.map(([, share]) => Number(share.toFixed(6)))).toEqual([0.08, 0.09, 0.5]);
+  });
+});
+
 describe('the stretch of bad minutes', () => {
   it('begins where they began', () => {
     const { ring, nowMs } = filled(60, (minute) => (minute >= 48 ? 5 : 0));

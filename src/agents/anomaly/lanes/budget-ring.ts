@@ -10,6 +10,8 @@ export interface BudgetRing {
   /** Since when events are counted; null when none ever were. */
   readonly sinceMs: number | null;
   readonly newestMs: number | null;
+  /** Share of bad events by the minute, the newest ones with events, oldest first; times are the ends of the minutes. */
+  shares(most: number): [number, number][];
   /** Start of the unbroken stretch up to now in which each minute has a share of bad events above `share`; breaks of five minutes are bridged. */
   stretchAbove(share: number, nowMs: number): number | null;
 }
@@ -57,6 +59,15 @@ export function createBudgetRing(minuteMs: number): BudgetRing {
     },
     get newestMs() {
       return newestMs;
+    },
+    shares(most) {
+      const found: [number, number][] = [];
+      for (let cell = Math.max(0, minutes.newest - most + 1); cell <= minutes.newest; cell += 1) {
+        const total = minutes.total[cell % minuteCells] ?? 0;
+        if (isKept(minutes, cell) && total > 0)
+          found.push([(cell + 1) * minuteMs, (minutes.bad[cell % minuteCells] ?? 0) / total]);
+      }
+      return found;
     },
     stretchAbove(share, nowMs) {
       let start: number | null = null;

@@ -22,13 +22,14 @@ export type SloAbout = {
   readonly q: number;
   readonly m: number;
   readonly notes: readonly string[];
+  readonly chart: readonly [number, number][];
 };
 
 export function sloFindingId(slo: DeclaredSlo): string {
   return `slo:${slo.name}@${slo.of.namespace}/${slo.of.kind}/${slo.of.name}`;
 }
 
-export function sloFinding({ slo, burn, life, minuteMs, scale, q, m, notes }: SloAbout): SignalFinding {
+export function sloFinding({ slo, burn, life, minuteMs, scale, q, m, notes, chart }: SloAbout): SignalFinding {
   const allowed = round(1 - slo.objective);
   const value = burn.shortShare;
   return {
@@ -69,6 +70,7 @@ export function sloFinding({ slo, burn, life, minuteMs, scale, q, m, notes }: Sl
       bad: round(burn.counted.bad),
       total: round(burn.counted.total),
     },
+    chart: [...chart],
     notes: [
       `objective ${percent(slo.objective)} over ${slo.days} days, declared in ${slo.from}`,
       `at least ${percent(burn.proof.lower)} are bad (95 % bound over ${span(burn.proof.windowMs, scale)}: ${count(burn.proof.bad)} of ${count(burn.proof.total)})`,

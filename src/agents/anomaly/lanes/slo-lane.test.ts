@@ -95,6 +95,10 @@ describe('the impact lane', () => {
     const [finding] = service.run(6, failing).at(-1) ?? [];
     expect(finding?.test.name).toBe('burn rate 14.4 over 1 h and 5 min');
     expect(finding?.test.p).toBeLessThan(1e-6);
+    expect(finding?.chart?.slice(-2)).toEqual([
+      [service.nowMs() - minuteMs, 0.5],
+      [service.nowMs(), 0.5],
+    ]);
     expect(finding?.notes?.[0]).toBe('objective 99.9 % over 30 days, declared in annotation nemotron-advisor.dev/slo');
   });
 

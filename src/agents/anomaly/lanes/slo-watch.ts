@@ -28,6 +28,8 @@ export interface SloWatch {
   adopt(finding: SignalFinding): void;
   isOpen(): boolean;
   notes(nowMs: number): readonly string[];
+  /** Share of bad events by the minute, of the last two hours. */
+  chart(): [number, number][];
   recovered(sinceMs: number, nowMs: number): Recovery;
 }
 
@@ -102,6 +104,7 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
         ...(isShort ? [`counted for ${Math.round((100 * seenMs) / last.longMs)} % of the long window only`] : []),
       ];
     },
+    chart: () => ring.shares(120).map(([atMs, share]) => [atMs, Number(share.toPrecision(6))]),
     recovered(sinceMs, nowMs) {
       const spanMs = nowMs - sinceMs - windows.rateMs;
       if (!(spanMs > 0)) return { word: 'undecided', sentence: `${slo.name} has no requests after the write yet` };

@@ -61,6 +61,7 @@ export function trendFinding({ state, capacity, open, q, m, scale }: TrendAbout)
     confidence: trend.points >= pointsToValidate ? 'validated' : 'candidate',
     level: 'trend',
     exhaustion: { limit: capacity.limit, perHour: round(trend.perHour), fromMs, toMs },
+    chart: trend.chart.map(([atMs, value]) => [atMs, round(value)]),
     notes: [
       `${trend.points} medians since ${timeOf(trend.fromMs)}, variance times ${digits(trend.test.inflation)} for autocorrelation`,
       '90 % interval by leaving out eight blocks in turn',

@@ -25,6 +25,7 @@ describe('the trend lane', () => {
     const found = trends(rig.run(240, [share(leaking)])).at(-1);
     expect(found).toMatchObject({ id, level: 'trend', severity: 'warning', direction: 'up', unit: 'ratio' });
     expect(found?.exhaustion?.limit).toBe(1);
+    expect(found?.chart).toHaveLength(found?.test.windows ?? 0);
     // 70 points at 8 an hour.
     const truthMs = startMs + 8.75 * hourMs;
     expect(found?.exhaustion?.fromMs).toBeLessThan(truthMs + 0.5 * hourMs);

@@ -34,6 +34,8 @@ export type Trend = {
   readonly toHours: number | null;
   readonly low: number;
   readonly high: number;
+  /** The points that the line goes through, by time. */
+  readonly chart: readonly (readonly [atMs: number, value: number])[];
   /** Met within the horizon at the latest. */
   readonly isNear: boolean;
 };
@@ -97,6 +99,10 @@ function trendIn(points: Points, { limit, horizonHours, lagHours }: About, alpha
     toHours,
     low: values.reduce((low, one) => Math.min(low, one), Number.POSITIVE_INFINITY),
     high: values.reduce((high, one) => Math.max(high, one), Number.NEGATIVE_INFINITY),
+    chart: Array.from(
+      values,
+      (value, at) => [points.fromMs + (hours[at] ?? 0) * hourMs + points.stepMs, value] as const,
+    ),
     isNear: toHours !== null && toHours <= horizonHours,
   };
 }
