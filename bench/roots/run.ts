@@ -1,4 +1,4 @@
-// Plays one fault until its incident is diagnosed, and keeps both orders as the journal has them.
+// Plays one fault until its incident is diagnosed and its victims have shown, and keeps both orders as the journal has them.
 import { keyOf } from '../../src/model/target.ts';
 import type { Roots } from '../../src/model/roots.ts';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
@@ -7,6 +7,7 @@ import { sandboxStage } from '../../test/scenario/sandbox-stage.ts';
 const minute = 60_000;
 const quietMs = 6 * minute;
 const longestMs = 40 * minute;
+const victimsMs = 12 * minute;
 
 export type RootRun = {
   readonly fault: string;
@@ -32,6 +33,8 @@ export async function runRoots(fault: Fault, seed: number): Promise<RootRun> {
     const diagnosed = () =>
       [...advisor.state().incidents.values()].filter((one) => one.openedAtMs >= injectedMs && one.roots !== undefined);
     await until(longestMs, () => diagnosed().length > 0);
+    // Victims turn bad after their root: the order that counts is the one with all of them in it.
+    await until(victimsMs, () => false);
     const expected = keyOf(fault.expected.root);
     const found = diagnosed();
     const incident = found.find((one) => one.roots?.weighed.some(({ of }) => keyOf(of) === expected)) ?? found[0];

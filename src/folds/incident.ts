@@ -49,6 +49,7 @@ export function updateIncident(state: State, body: Body<'incident.updated'>, at:
     ...(body.severity === undefined ? {} : { severity: body.severity }),
     ...(body.title === undefined ? {} : { title: body.title }),
     ...(body.findings === undefined ? {} : { findings: body.findings }),
+    ...(body.roots === undefined ? {} : { roots: body.roots }),
     ...(body.evidence === undefined ? {} : { evidence: withEvidence(incident.evidence, body.evidence) }),
   }));
 }

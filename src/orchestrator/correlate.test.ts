@@ -37,6 +37,14 @@ describe('incidents that turn out to be one', () => {
     expect(rig.incident('inc-2')).toMatchObject({ state: 'resolved', mergedInto: 'inc-1' });
   });
 
+  it('order their roots anew, the facts first, and the deviation alone beside it', async () => {
+    const rig = await apart(escalated);
+    await rig.run(1);
+    const { roots } = rig.incident('inc-1') ?? {};
+    expect(roots?.weighed.map((one) => one.of)).toEqual([cart, gateway]);
+    expect(roots?.plain).toEqual([gateway]);
+  });
+
   it('are not merged while an undo of harm is held, which would be lost', async () => {
     const undo = { ...planned, id: 'inc-2/p2', undoOf: 'inc-2/p1' };
     const rig = await apart({ kind: 'plan.proposed', plan: undo }, escalated);

@@ -10,6 +10,7 @@ import type { ClusterView } from '../model/view.ts';
 import { numbered } from './evidence.ts';
 import { groupFindings, subjectOf, type Group } from './group.ts';
 import { byGate, titleOf, worst } from './rank.ts';
+import { rootOrders } from './root-order.ts';
 
 /** While a write is under way or asked for, an incident keeps its root and is merged into nothing. */
 const busy: ReadonlySet<Incident['state']> = new Set(['awaiting approval', 'acting', 'verifying']);
@@ -84,6 +85,7 @@ function updates(incident: Incident, group: Group, sight: Sight): readonly Event
     ...(worse(severity, incident.severity) ? { severity } : {}),
     ...(sameRef(root, incident.root) && !grown ? {} : { title }),
     ...(sameList(findings, incident.findings) ? {} : { findings }),
+    ...(grown ? { roots: rootOrders(new Set(findings), sight) } : {}),
     ...(fresh.length === 0 ? {} : { evidence: [...numbered(fresh.map(fromFinding), incident.evidence).added] }),
   };
   if (changed.title === incident.title) delete changed.title;

@@ -7,7 +7,8 @@ import { causes } from '../../diagnosis/causes.ts';
 import type { Settlement } from '../../model/action.ts';
 import type { PlannedAction } from '../../model/plan.ts';
 import { seriesId, type SeriesKey } from '../../model/signal.ts';
-import { sameRef } from '../../model/target.ts';
+import { keyOf, sameRef, type ObjectRef } from '../../model/target.ts';
+import type { ClusterView } from '../../model/view.ts';
 import * as escalation from '../escalation.ts';
 import { explainNow } from '../look.ts';
 import { decide, endsSince, holdMsOf, noMarks, unmetCondition, type Look } from '../verify.ts';
@@ -16,6 +17,7 @@ import { escalate, record, type Scene, type Step } from './step.ts';
 import { undoHarm } from './undoing.ts';
 
 const readMs = 5_000;
+const mostNodes = 5;
 const fine: Harm = { word: 'fine', sentence: 'guards are as before', series: [] };
 
 export const verifyStep: Step = async (scene, incident) => {
@@ -110,7 +112,10 @@ async function settlementOf(scene: Scene, planned: PlannedAction): Promise<Settl
   }
 }
 
-/** What must be back in its band: the SLI findings of the target, as found before the write. */
+/** Lanes whose findings say that users or a limit are at stake. */
+const lanes = ['slo:', 'trend:', 'replica:sli.', 'presence:'] as const;
+
+/** What must be back: the SLI findings of the target and what lanes found on it, as found before the write. */
 function recoveryOf(scene: Scene, incident: Incident, planned: PlannedAction, writtenAtMs: number): Recovery | null {
   const ids = incident.evidence.flatMap((one) => {
     const id = one.finding ?? '';
@@ -118,7 +123,8 @@ function recoveryOf(scene: Scene, incident: Incident, planned: PlannedAction, wr
       id.startsWith('signal:sli.err@') ||
       id.startsWith('signal:sli.latency@') ||
       id.startsWith('signal:cpu.throttling@');
-    return ours && id === `signal:${seriesId({ signal: signalIn(id), of: planned.target })}` ? [id] : [];
+    const byLane = lanes.some((lane) => id.startsWith(lane)) && id.endsWith(`@${keyOf(planned.target)}`);
+    return byLane || (ours && id === `signal:${seriesId({ signal: signalIn(id), of: planned.target })}`) ? [id] : [];
   });
   return ids.length === 0 ? null : scene.ports.anomaly.recovered([...new Set(ids)], writtenAtMs);
 }
@@ -131,7 +137,16 @@ function signalIn(id: string): SeriesKey['signal'] {
       : 'cpu.throttling';
 }
 
-/** The guards of the action on its target, errors and latency on callers and callees; asked once per read of the metrics, since reads are counted. */
+/** Nodes that run pods of the target; a write there is felt by all that live beside it. */
+function nodesOf(target: ObjectRef, view: ClusterView): ObjectRef[] {
+  const names = view.podsOf(target).flatMap((pod) => pod.spec?.nodeName ?? []);
+  return [...new Set(names)]
+    .toSorted()
+    .slice(0, mostNodes)
+    .map((name) => ({ kind: 'Node', namespace: '', name }));
+}
+
+/** The guards of the action on its target, memory of its nodes, errors and latency on callers and callees; asked once per read of the metrics, since reads are counted. */
 function harmOf(scene: Scene, planned: PlannedAction, writtenAtMs: number): Harm {
   const { ports } = scene;
   const definition = ports.actions.get(planned.action);
@@ -147,6 +162,7 @@ function harmOf(scene: Scene, planned: PlannedAction, writtenAtMs: number): Harm
       { signal: 'sli.err', of },
       { signal: 'sli.latency', of },
     ]),
+    ...nodesOf(planned.target, view).map((of): SeriesKey => ({ signal: 'node.memory', of })),
   ];
   const atMs = scene.memory.observation?.atMs ?? 0;
   const known = scene.memory.harms.get(planned.id);
