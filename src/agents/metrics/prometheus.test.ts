@@ -234,6 +234,22 @@ describe('Prometheus and its kin', () => {
     expect(await read(await served(() => ({ status, type, body })))).toEqual({ unreadable });
   });
 
+  it('are asked four times and no more while they answer nothing', async () => {
+    const source = createPrometheusSource({ url: await served(() => ({ status: 503, body: '' })), wall });
+    const answers = await source.read(measures, { view, atMs, windowMs: 120_000, signal: never });
+    expect(seen).toHaveLength(4);
+    expect(answers.size).toBe(measures.length);
+    expect([...answers.values()].filter((one) => !('unreadable' in one))).toEqual([]);
+  });
+
+  it('are asked for all while one of the first answers', async () => {
+    const isFirst = (one: Seen): boolean => one.query.get('query')?.includes('cfs_periods') === true;
+    const url = await served((one) => (isFirst(one) ? fine() : { status: 503, body: '' }));
+    const source = createPrometheusSource({ url, wall });
+    await source.read(measures, { view, atMs, windowMs: 120_000, signal: never });
+    expect(seen).toHaveLength(measures.length);
+  });
+
   it('read the labels under the names that a metric has', async () => {
     const istio = named('requests, Istio');
     const metric = { destination_workload_namespace: 'shop', destination_workload: 'cart', response_code: '503' };

@@ -46,28 +46,20 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
     async read(asked, { view, atMs, windowMs, signal }) {
       const measures = asked.map(here);
       const isLarge = view.pods.length > mostPodsWithBuckets && (await isOwned(atMs, signal));
-      const answers = await inTurn(measures, atOnce, async (measure) => {
+      return await eachAsked(measures, atOnce, async (measure) => {
         const isPushed = isLarge && measure.by.includes('le') && isByPod(measure);
         const query = isPushed ? ownedLiveQuery(measure, windowMs) : liveQuery(measure, windowMs);
-        return [measure.id, answerOf(await client.instant(query, atMs, labelPlan(measure), signal))] as const;
+        return answerOf(await client.instant(query, atMs, labelPlan(measure), signal));
       });
-      return new Map(answers);
     },
     async range(asked, context) {
       const measures = asked.map(here);
       const canJoin = measures.some(isByPod) && (await isOwned(context.toMs, context.signal));
-      const answers = await inTurn(measures, 2, async (measure) => {
+      return await eachAsked(measures, 2, async (measure) => {
         const isJoined = canJoin && isByPod(measure);
-        return [
-          measure.id,
-          await ranged(
-            wantedOf(context, isJoined).map((one) => queryOf(measure, context, isJoined, one)),
-            measure,
-            context,
-          ),
-        ] as const;
+        const queries = wantedOf(context, isJoined).map((one) => queryOf(measure, context, isJoined, one));
+        return await ranged(queries, measure, context);
       });
-      return new Map(answers);
     },
   };
 
@@ -101,6 +93,21 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
       ...(isPartial ? { isPartial } : {}),
     };
   }
+}
+
+/** A server that answers none of the first few is not asked for all the others: a cycle cannot wait that long. */
+async function eachAsked<Found>(
+  measures: readonly Measure[],
+  together: number,
+  ask: (measure: Measure) => Promise<Answer<Found>>,
+): Promise<ReadonlyMap<string, Answer<Found>>> {
+  const work = async (measure: Measure) => [measure.id, await ask(measure)] as const;
+  const first = await inTurn(measures.slice(0, together), together, work);
+  const rest = measures.slice(together);
+  const [, refused] = first[0] ?? [];
+  if (refused !== undefined && 'unreadable' in refused && first.every(([, answer]) => 'unreadable' in answer))
+    return new Map([...first, ...rest.map((measure) => [measure.id, refused] as const)]);
+  return new Map([...first, ...(await inTurn(rest, together, work))]);
 }
 
 function queryOf(measure: Measure, { byPod }: RangeContext, isJoined: boolean, wanted: Wanted | undefined): string {
