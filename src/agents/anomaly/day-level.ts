@@ -2,12 +2,34 @@
 import { median, medianAbsoluteDeviation } from './kernels/order-statistics.ts';
 import { type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
 import { weekend } from './references.ts';
+import type { Level } from './window-test.ts';
 
 /** Shares of a deviation that carry over: of the own last hours, and of the workload's requests. */
 export type Habits = {
   readonly own: number;
   /** Null when requests are not measured or foretell nothing. */
   readonly both: { readonly own: number; readonly requests: number } | null;
+};
+
+/** How today is as a whole, beside other days. */
+export type DayModel = {
+  readonly own: number;
+  readonly requests: number;
+  readonly isRelative: boolean;
+  /** Today's own deviation over the last hours. */
+  readonly today: number;
+  /** Usual requests at this hour; NaN when the model has none. */
+  readonly usualRequests: number;
+};
+
+/** What is worked out once each quarter of an hour: the levels of an ordinary day, and how far today is from one. */
+export type Expectation = {
+  readonly slot: number;
+  readonly version: number;
+  readonly withRequests: boolean;
+  readonly short: Level;
+  readonly long: () => Level | null;
+  readonly model: DayModel | null;
 };
 
 /** Marks are read each quarter of an hour, which every past has. */

@@ -1,5 +1,13 @@
 // What a series should read now: the same hour of like days, moved by what today's last hours and today's requests say about the day.
-import { deviation, habitsOf, type Habits, recentLevel, aligned } from './day-level.ts';
+import {
+  aligned,
+  type DayModel,
+  deviation,
+  type Expectation,
+  type Habits,
+  habitsOf,
+  recentLevel,
+} from './day-level.ts';
 import { median } from './kernels/order-statistics.ts';
 import { type Marks, marksPerDay, slotOf } from './marks.ts';
 import type { References } from './references.ts';
@@ -9,26 +17,6 @@ import { minimumEffect } from '../../model/signal-traits.ts';
 
 /** The level of five samples, and of half an hour. */
 export type Expected = { readonly short: Level; readonly long: () => Level | null };
-
-/** What is computed once per mark: references in units of the day, and how today's day is. */
-export type ExpectedBase = {
-  readonly slot: number;
-  readonly version: number;
-  readonly withRequests: boolean;
-  readonly short: Level;
-  readonly long: () => Level | null;
-  readonly model: Model | null;
-};
-
-type Model = {
-  readonly own: number;
-  readonly requests: number;
-  readonly isRelative: boolean;
-  /** Today's own deviation over the last hours. */
-  readonly today: number;
-  /** Usual requests at this hour; NaN when the model has none. */
-  readonly usualRequests: number;
-};
 
 /** A day may explain half of a change that matters, never more: an incident that comes on slowly must not explain itself away. */
 const mostMoved = 0.5;
@@ -79,7 +67,7 @@ function movedBy(level: Level, share: number, isRelative: boolean, state: Series
   );
 }
 
-function baseAt(state: SeriesState, nowMs: number, requests: Marks | null): ExpectedBase | null {
+function baseAt(state: SeriesState, nowMs: number, requests: Marks | null): Expectation | null {
   const { marks, traits, cpuRequest } = state;
   const usual = usualWindowsAt(state, nowMs);
   if (usual === null) return null;
@@ -99,7 +87,7 @@ function baseAt(state: SeriesState, nowMs: number, requests: Marks | null): Expe
   return { ...about, short: isBetter ? adjusted : plain, long, model: isBetter && days !== null ? days.model : null };
 }
 
-type Days = { readonly model: Model; adjust(windows: References): References };
+type Days = { readonly model: DayModel; adjust(windows: References): References };
 
 /** How each reference day was as a whole; null when today cannot be told or nothing carries over. */
 function daysOf(
@@ -123,7 +111,7 @@ function daysOf(
     references.chosen.map((day, index) => [day, deviation(levels[index] ?? middle, middle, isRelative)]),
   );
   const loads = both === null || requests === null ? null : loadsOf(requests, references);
-  const model: Model = {
+  const model: DayModel = {
     own,
     requests: both?.requests ?? 0,
     isRelative,

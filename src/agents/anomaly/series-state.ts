@@ -4,8 +4,7 @@ import { createLiveSamples, type LiveSamples } from './live-samples.ts';
 import { median } from './kernels/order-statistics.ts';
 import { createMarks, type Marks } from './marks.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
-import type { Habits } from './day-level.ts';
-import type { ExpectedBase } from './expected-level.ts';
+import type { Expectation, Habits } from './day-level.ts';
 import { type References, referencesAt } from './references.ts';
 import { type Level, levelOf, type WindowTest } from './window-test.ts';
 
@@ -68,7 +67,7 @@ export type SeriesState = {
   median: number | null;
   /** Median of the last hour, worked out again every five cycles. */
   lastHour: { readonly atMs: number; readonly level: number } | null;
-  expected: ExpectedBase | null;
+  expected: Expectation | null;
   habits: { readonly day: number; readonly withRequests: boolean; readonly habits: Habits } | null;
   /** Id of the requests of the same workload, for what follows them. */
   readonly requestsId: string | null;

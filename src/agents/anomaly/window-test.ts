@@ -71,7 +71,7 @@ export function levelOf(
     dayHighs: highs,
     dayLows: lows,
     excursions: references.excursions,
-    likeLocation: likeLocation(references),
+    likeLocation: middleOfLike(references),
     move: unmoved,
   };
 }
@@ -92,7 +92,7 @@ export function movedLevel(level: Level, move: Level['move']): Level {
   };
 }
 
-function likeLocation({ values, daysBack, like }: ReferenceWindows): number | null {
+function middleOfLike({ values, daysBack, like }: ReferenceWindows): number | null {
   if (like.length === 0) return null;
   const found = values.filter((_, index) => like.includes(daysBack[index] ?? 0));
   return found.length === 0 ? null : median(found);
