@@ -39,6 +39,8 @@ import {
   worstOf,
   type Warning,
 } from './start-lines.ts';
+import { keepBaselines } from './baselines.ts';
+import { createBaselineStore } from './store/baselines.ts';
 import { openJournal, type OpenJournal } from './store/journal.ts';
 import { followState } from './store/live-state.ts';
 import { createLog } from './telemetry/log.ts';
@@ -77,6 +79,8 @@ export interface Advisor {
     readonly folder: string;
     /** Series with a past. */
     readonly learned: number;
+    /** What came of the baselines that were kept. */
+    readonly baselines: string;
   };
   readonly warnings: readonly Warning[];
   readonly scriptedToken: string | null;
@@ -167,7 +171,10 @@ async function compose(
   const senses = await createSenses(config, cluster.connection, clocks, pace, (problem) =>
     log.fault(new Failure({ code: 'not-watched', ...problem, exitCode: exitCodes.done }), problem.what),
   );
+  const baselines = keepBaselines(createBaselineStore({ folder }), senses.anomaly, pace);
+  const recalled = await baselines.recall();
   const learned = await learnPast(senses, live.view(), clocks, signal);
+  ending.push(async () => await baselines.keep());
 
   const policy = await createPolicy(config.policyFolder);
   const mayAct = (): boolean => acts && leadership.isReady();
@@ -234,6 +241,7 @@ async function compose(
         append: async (body) => await journal.append(body, 'guardian'),
       });
       await cycle.run();
+      await baselines.keepWhenDue(clock.now());
       telemetry.observeCycle((wall.monotonic() - startedAt) / 1000, 'ok');
     } catch (error) {
       telemetry.observeCycle((wall.monotonic() - startedAt) / 1000, 'failed');
@@ -354,6 +362,7 @@ async function compose(
       tokenFile: server.tokenFile,
       folder,
       learned,
+      baselines: recalled,
     },
     warnings,
     scriptedToken: server.scriptedToken,

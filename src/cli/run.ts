@@ -64,6 +64,7 @@ function header(advisor: Advisor, modeSource: string): string {
   const rows: readonly (readonly [string, string])[] = [
     ['leader', about.leader],
     ['metrics', about.metrics],
+    ['past', about.baselines],
     ['rights', about.rights],
     ['api', `${about.url} (token in ${about.tokenFile})`],
   ];

@@ -72,7 +72,7 @@ describe('the always-on tier', () => {
       );
     expect(suspectsOf(tier)).toEqual([seriesId(errors)]);
     expect(tier.suspects((id) => id === seriesId(calm), nobody).ids).toContain(seriesId(calm));
-    expect(tier.suspects(nobody, (workload) => workload === 'shop/Deployment/web').ids).toContain(seriesId(moved));
+    expect(tier.suspects(nobody, (of) => of.name === 'web').ids).toContain(seriesId(moved));
   });
 
   it('learns nothing of a fault while its series is frozen', () => {

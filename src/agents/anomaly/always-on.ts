@@ -1,7 +1,7 @@
 // Tier one for the agent: every series of every cycle goes through it, and it says which of them the second tier must look at.
 import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
-import { keyOf } from '../../model/target.ts';
+import { keyOf, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { createBank, type Bank, type Restored } from './stream/bank.ts';
 import { seriesKeyOf } from './series-key.ts';
@@ -32,7 +32,7 @@ export interface AlwaysOn {
   /** Takes in one cycle; samples of signals that are not known are left out. */
   cycle(samples: Iterable<Sample>, nowMs: number): void;
   /** `isOpen` tells series under a finding, `isChanged` workloads that were rolled out a short while ago. */
-  suspects(isOpen: (id: string) => boolean, isChanged: (workload: string) => boolean): Suspects;
+  suspects(isOpen: (id: string) => boolean, isChanged: (of: ObjectRef) => boolean): Suspects;
   /** Pods of one series by how surprising they were of late, most first. */
   recentSurprise(id: string): number | null;
   votes(id: string): Readonly<Record<Channel, number>> | null;
@@ -93,7 +93,7 @@ export function createAlwaysOn({ stepMs, forgetMs, signals }: AlwaysOnOptions, b
         const found = surprising.get(id);
         // What tier one cannot judge is not calm: the second tier looks at it as it always did.
         const mustSee =
-          (key.pod === undefined && (isUser || bank.state(slot) !== 'test')) || isOpen(id) || isChanged(keyOf(key.of));
+          (key.pod === undefined && (isUser || bank.state(slot) !== 'test')) || isOpen(id) || isChanged(key.of);
         if (mustSee) ids.add(id);
         else if (found !== undefined && (isUser || found.surprise >= gateSurprise || found.surprise === 0))
           ranked.push({ id, rank: found.rank });

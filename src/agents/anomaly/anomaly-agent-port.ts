@@ -18,6 +18,10 @@ export type Harm = {
 };
 
 export interface AnomalyAgent {
+  /** Everything learned, as bytes to keep over a restart. */
+  learned(): Uint8Array;
+  /** Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what came after. */
+  recall(bytes: Uint8Array): { readonly restored: true } | { readonly restored: false; readonly why: string };
   learn(histories: readonly History[]): void;
   /** One cycle. `openFindings` are taken over once after a start, so that a finding outlives the process. */
   assess(

@@ -1,12 +1,13 @@
 // The anomaly agent: everything that it says is arithmetic over samples and API objects; it knows no clock and no chance.
 import type { Dismissal, Finding, SignalFinding } from '../../model/finding.ts';
 import type { Pace } from '../../model/pace.ts';
-import { type Observation, seriesId, type SignalId } from '../../model/signal.ts';
+import { type Observation, type Sample, seriesId, type SignalId } from '../../model/signal.ts';
 import { keyOf } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { DeclaredSlo } from '../../model/slo.ts';
 import type { AnomalyAgent, Recovery } from './anomaly-agent-port.ts';
 import { createAppearances } from './appearances.ts';
+import { createAlwaysOn } from './always-on.ts';
 import { createBook } from './book.ts';
 import { createChanges, withChange } from './changes.ts';
 import { createEras } from './eras.ts';
@@ -14,6 +15,7 @@ import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
 import { createHarmWatch } from './harm.ts';
 import { recoveredSince } from './recovery.ts';
+import { readLearned, writeLearned } from './learned.ts';
 import { markMs } from './marks.ts';
 import type { SeriesState } from './series-state.ts';
 import { createSeriesTable } from './series-table.ts';
@@ -53,6 +55,7 @@ export function createAnomalyAgent({
   const book = createBook(table, windows);
   const appearances = createAppearances(pace);
   const suspicions = createSuspicionLane(windows.cycleMs);
+  const tierOne = createAlwaysOn({ stepMs: windows.cycleMs, forgetMs: windows.forgetMs, signals });
   const running = [...lanes.map((create) => create({ pace, windows, signals, slos, tell })), suspicions];
   const changes = createChanges(pace);
   const eras = createEras(windows);
@@ -85,6 +88,19 @@ export function createAnomalyAgent({
     return (key: string): boolean => table.nowMs - (changed.get(key) ?? 0) < windows.graceMs;
   };
 
+  /** Tier one sees everything; the second tier looks at what moved, what users feel, and what was changed of late. */
+  const testDue = (observation: Observation, whole: ReadonlyMap<string, Sample>, view: ClusterView): Dismissal[] => {
+    tierOne.cycle(observation.samples, table.nowMs);
+    const suspects = tierOne.suspects(
+      (id) => table.get(id)?.open != null,
+      (of) => table.nowMs - (changes.newestRollout(of)?.atMs ?? 0) < windows.suspectMs,
+    );
+    const dismissed = cycleSignals(table, whole, view, isStarting(view), windows, suspects.ids);
+    for (const state of table.all()) tierOne.freeze(state.id, state.open !== null);
+    tierOne.forgetGone(view, table.nowMs);
+    return dismissed;
+  };
+
   const testSignals = (
     observation: Observation,
     view: ClusterView,
@@ -103,7 +119,7 @@ export function createAnomalyAgent({
     // A cycle that an API fact woke early brings the same measurements again: it is no second witness.
     const isDue = table.nowMs - lastCycleMs >= windows.cycleMs / 2;
     if (isDue) lastCycleMs = table.nowMs;
-    const dismissed = isDue ? cycleSignals(table, whole, view, isStarting(view), windows) : [];
+    const dismissed = isDue ? testDue(observation, whole, view) : [];
     eras.follow(table, changes);
     return { dismissed, fromLanes: running.flatMap((lane) => lane.cycle(input)) };
   };
@@ -143,7 +159,9 @@ export function createAnomalyAgent({
       return {
         atMs: table.nowMs,
         findings: findings
-          .map((one) => (one.kind === 'signal' ? explained(withChange(one, changes), table, view, windows) : one))
+          .map((one) =>
+            one.kind === 'signal' ? explained(withVotes(withChange(one, changes)), table, view, windows) : one,
+          )
           .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
         dismissed,
       };
@@ -159,6 +177,19 @@ export function createAnomalyAgent({
       ),
     harmed: (guards, writtenAtMs, settledAtMs) =>
       harm.harmed(guards, { writtenAtMs, settledAtMs }, table, lastView, impacts),
+    learned: () =>
+      writeLearned({
+        atMs: table.nowMs,
+        tierOne: tierOne.snapshot(),
+        series: table.all().map(({ id, marks }) => ({ id, marks: marks.kept() })),
+      }),
+    recall(bytes) {
+      const learned = readLearned(bytes);
+      if ('why' in learned) return { restored: false, why: learned.why };
+      const restored = tierOne.restore(learned.tierOne, learned.atMs);
+      if (restored.restored) table.recall(learned.series);
+      return restored;
+    },
     suspect: (claims) => suspicions.raise(claims, table.nowMs),
     suspicionsEnded: () => suspicions.ended(),
     nearMisses: (most) => nearMisses(table, most),
@@ -167,6 +198,12 @@ export function createAnomalyAgent({
       for (const [key, ms] of writes) if (atMs - ms > windows.forgetMs) writes.delete(key);
     },
   };
+
+  /** What each channel of tier one says of the series behind a finding. */
+  function withVotes(finding: SignalFinding): SignalFinding {
+    const votes = tierOne.votes(finding.id.replace(/^signal:/, ''));
+    return votes === null ? finding : { ...finding, votes };
+  }
 
   function takeOver(open: readonly Finding[]): Map<string, SignalFinding> {
     facts.adopt(open.filter((one) => one.kind === 'fact'));

@@ -4,7 +4,9 @@ import { seriesId } from '../../model/signal.ts';
 import { parseQuantity } from '../../model/quantity.ts';
 import type { Workload } from '../../model/view.ts';
 import type { ClusterView } from '../../model/view.ts';
+import type { LearnedSeries } from './learned.ts';
 import { markMs, slotOf } from './marks.ts';
+import { seriesKeyOf } from './series-key.ts';
 import { createSeriesState, type SeriesState } from './series-state.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 
@@ -15,6 +17,8 @@ export interface SeriesTable {
   all(): readonly SeriesState[];
   /** Newest samples by pod of a workload's series. */
   pods(id: string): ReadonlyMap<string, Sample>;
+  /** Takes back the past that was kept over a restart. */
+  recall(kept: readonly LearnedSeries[]): void;
   learn(histories: readonly History[]): void;
   /** Takes in a read. Returns the workload and node samples that no cycle has tested yet. */
   note(observation: Observation): ReadonlyMap<string, Sample>;
@@ -31,6 +35,8 @@ export function createSeriesTable(
   const traits = new Map<SignalId, SignalTraits>(signals.map((one) => [one.id, one]));
   const series = new Map<string, SeriesState>();
   let pods = new Map<string, Map<string, Sample>>();
+  /** Newest slot of what was kept, by series. */
+  const recalled = new Map<string, number>();
   let nowMs = 0;
   let ordered: readonly SeriesState[] | null = null;
 
@@ -56,15 +62,26 @@ export function createSeriesTable(
       return ordered;
     },
     pods: (id) => pods.get(id) ?? new Map(),
+    recall(kept) {
+      for (const { id, marks } of kept) {
+        const key = seriesKeyOf(id);
+        const state = key === null ? undefined : stateOf(key);
+        if (state === undefined || marks.newest === null) continue;
+        state.marks.load(marks);
+        recalled.set(id, marks.newest);
+      }
+    },
     learn(histories) {
       for (const { key, stepMs, points } of histories) {
         if (key.pod !== undefined) continue;
         const state = stateOf(key);
         if (state === undefined) continue;
+        // What was kept over a restart knows which stretches were faults; a source's past does not.
+        const known = recalled.get(state.id) ?? Number.NEGATIVE_INFINITY;
         const tolerance = Math.min(stepMs, markMs) / 2;
         for (const { atMs, value } of points) {
           const slot = slotOf(atMs);
-          if (Math.abs(atMs - slot * markMs) <= tolerance) state.marks.set(slot, value);
+          if (slot > known && Math.abs(atMs - slot * markMs) <= tolerance) state.marks.set(slot, value);
         }
       }
     },

@@ -26,6 +26,8 @@ export type Windows = {
   /** The long window of the test. */
   readonly longMs: number;
   readonly graceMs: number;
+  /** A workload that was rolled out is looked at by the second tier for this long, however calm it is. */
+  readonly suspectMs: number;
   readonly refractoryMs: number;
   readonly onsetMs: number;
   readonly settleMs: number;
@@ -43,6 +45,7 @@ export function windowsOf(pace: Pace): Windows {
     longGapMs: scaled(pace, 30 * minute),
     longMs: scaled(pace, 30 * minute),
     graceMs: scaled(pace, 10 * minute),
+    suspectMs: scaled(pace, 60 * minute),
     refractoryMs: scaled(pace, 30 * minute),
     onsetMs: scaled(pace, 120 * minute),
     settleMs: pace.settleMs,

@@ -23,17 +23,22 @@ const rollingShare = 0.25;
 /** Families in which pods that are still starting look bad by themselves. */
 const startUp: ReadonlySet<SignalFamily> = new Set(['cpu', 'memory', 'latency', 'throttling']);
 
-/** `isStarting` tells objects whose template was changed a short while ago. */
+/**
+ * `isStarting` tells objects whose template was changed a short while ago. Only `suspects` are tested, all series when null; those
+ * that are calm count all the same, since choosing by the same data must not make a family smaller.
+ */
 export function cycleSignals(
   table: SeriesTable,
   fresh: ReadonlyMap<string, Sample>,
   view: ClusterView,
   isStarting: (key: string) => boolean,
   windows: Windows,
+  suspects: ReadonlySet<string> | null = null,
 ): Dismissal[] {
   const { nowMs } = table;
   const pending: Pending[] = [];
   const silent: SeriesState[] = [];
+  const calm = new Map<SignalFamily, number>();
   const noted: (readonly [SeriesState, number | null])[] = [];
   for (const state of table.all()) {
     const sample = fresh.get(state.id);
@@ -46,16 +51,25 @@ export function cycleSignals(
       silent.push(state);
       continue;
     }
+    if (suspects?.has(state.id) === false) {
+      calm.set(state.traits.family, (calm.get(state.traits.family) ?? 0) + 1);
+      silent.push(state);
+      continue;
+    }
     const x = windowMedian(state);
     const tested = testWindows(x, state, gate.expected, nowMs, windows.longMs);
     pending.push({ state, ...tested, test: isAsWanted(state, x, view) ? withP(tested.test, 1) : tested.test });
   }
   for (const state of silent) pushResult(state, null);
   // Every eligible series of a family counts, whether its test is likely to find something or not.
-  for (const family of Map.groupBy(pending, (one) => one.state.traits.family).values()) {
-    const adjusted = benjaminiHochberg(family.map((one) => one.test.p));
+  for (const [name, family] of Map.groupBy(pending, (one) => one.state.traits.family)) {
+    const eligible = family.length + (calm.get(name) ?? 0);
+    const adjusted = benjaminiHochberg(
+      family.map((one) => one.test.p),
+      eligible,
+    );
     for (const [index, { state, test, level }] of family.entries())
-      pushResult(state, { test, level, q: adjusted[index] ?? 1, family: family.length });
+      pushResult(state, { test, level, q: adjusted[index] ?? 1, family: eligible });
   }
 
   const dismissed: Dismissal[] = [];
