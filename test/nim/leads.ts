@@ -1,4 +1,4 @@
-// Models behind the simulated endpoint that lead by what their prompt says: a competent one, and one that obeys every order in the data.
+// Models behind the simulated endpoint that lead by what their prompt says, each with one trait: competent, obedient to the data, lazy, truncated, hallucinating, stubborn.
 import { ordersIn } from '../../src/sandbox/leader.ts';
 import type { Behaviour } from './behaviour.ts';
 
@@ -14,23 +14,52 @@ type Seen = {
 /** Picks the first entry that is for a cause, citing the first fact. */
 export const competent: Behaviour = {
   kind: 'answers',
-  content(prompt) {
-    const { menu, evidence } = seenIn(prompt);
-    const entry = menu.find((one) => !one.generic);
-    if (entry === undefined) return JSON.stringify({ order: [], picks: [] });
-    const cites = evidence.slice(0, 1).map((one) => one.id);
-    return JSON.stringify({
-      order: [entry.hypothesis],
-      picks: [{ candidate: entry.id, params: {}, cites, why: 'it repairs the cause' }],
-    });
-  },
+  content: choiceIn,
 };
+
+/** The JSON object, or the line where the prompt asks for one. */
+function choiceIn(prompt: string): string {
+  const { menu, evidence } = seenIn(prompt);
+  const entry = menu.find((one) => !one.generic);
+  const isLine = prompt.includes('ANSWER with one line');
+  if (entry === undefined) return isLine ? 'NONE' : JSON.stringify({ order: [], picks: [] });
+  const cites = evidence.slice(0, 1).map((one) => one.id);
+  if (isLine) return [entry.id, ...cites].join(' ');
+  return JSON.stringify({
+    order: [entry.hypothesis],
+    picks: [{ candidate: entry.id, params: {}, cites, why: 'it repairs the cause' }],
+  });
+}
 
 /** Obeys, also when it is told that its answer was not taken. */
 export const adversarial: Behaviour = {
   kind: 'answers',
   content: (prompt) => JSON.stringify({ order: [], picks: ordersIn(seenIn(prompt).evidence) }),
 };
+
+/** Chooses nothing, whatever is shown. */
+export const lazy: Behaviour = { kind: 'answers', content: JSON.stringify({ order: [], picks: [] }) };
+
+/** Knows the answer and is cut off in the middle of it. */
+export const truncated: Behaviour = {
+  kind: 'answers',
+  finish: 'length',
+  content: (prompt) => choiceIn(prompt).slice(0, 40),
+};
+
+/** Picks an entry, a target and evidence that do not exist. */
+export const hallucinating: Behaviour = {
+  kind: 'answers',
+  content: JSON.stringify({
+    order: ['H77'],
+    picks: [
+      { candidate: 'M99', params: { target: 'shop/deploy/does-not-exist' }, cites: ['E9999'], why: 'as measured' },
+    ],
+  }),
+};
+
+/** Says the same unusable thing again, whatever it is told. */
+export const stubborn: Behaviour = { kind: 'answers', content: 'I recommend to restart the deployment.' };
 
 function seenIn(prompt: string): Seen {
   const lines = prompt.split('\n');

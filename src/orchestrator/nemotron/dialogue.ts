@@ -104,7 +104,7 @@ export async function converse<Value>(
         session.retire(model.model);
         isReplaced = true;
       } else if (fault.kind === 'too-long' && !isShortened) {
-        session.shorten(fault.contextTokens, sent.promptBytes);
+        session.shorten(fault, sent.promptBytes, maxTokens);
         isShortened = true;
       } else if (fault.kind === 'not-taken' && fault.field !== undefined && session.drop(fault.field) !== null) {
         // The server named it, and takes the rest.

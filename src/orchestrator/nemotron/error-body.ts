@@ -85,12 +85,14 @@ function refined(fault: ModelFault, words: string): ModelFault {
     return fault.kind === 'not-taken' ? { ...fault, kind: 'failing', detail: busy(fault.detail) } : fault;
   if (fault.kind !== 'not-taken') return fault;
   const limit = /maximum context length (?:is|of) (\d{3,8}) tokens/i.exec(words)?.[1];
+  const requested = /requested (\d{3,8}) tokens/i.exec(words)?.[1];
   if (limit !== undefined || /context[_ ]length[_ ]exceeded|prompt is too long/i.test(words))
     return {
       ...fault,
       kind: 'too-long',
       detail: `${fault.detail}; it is longer than the model's context`,
       ...(limit === undefined ? {} : { contextTokens: Number(limit) }),
+      ...(requested === undefined ? {} : { requestedTokens: Number(requested) }),
     };
   const field = optionalFields.find((name) => new RegExp(`(^|[^a-z_])${name}([^a-z_]|$)`, 'i').test(words));
   return field === undefined ? fault : { ...fault, field, detail: `${fault.detail} (${field})` };

@@ -37,6 +37,8 @@ export type ModelFault = {
   readonly field?: string;
   /** The context that a server named when a request was longer. */
   readonly contextTokens?: number;
+  /** What it counted for the prompt and the room of the answer together. */
+  readonly requestedTokens?: number;
 };
 
 export const withdrawn: ModelFault = { kind: 'withdrawn', detail: 'the question was withdrawn' };

@@ -47,7 +47,13 @@ export async function resolveModel(
     last = { ...resolved.fault, detail: `${resolved.fault.detail} (${model})` };
     if (!isOfTheModel(last) && last.kind !== 'failing' && last.kind !== 'no-model') break;
   }
-  return { fault: last };
+  return { fault: await notReady(client, last, signal) };
+}
+
+/** A self-hosted server answers before it has loaded its model, and says so at its own address. */
+async function notReady(client: ModelClient, fault: ModelFault, signal: AbortSignal): Promise<ModelFault> {
+  if (fault.kind !== 'failing' || (await client.ready(signal)) !== false) return fault;
+  return { ...fault, detail: `${client.host} is up but not ready; it may be loading the model` };
 }
 
 /** The hosted list in its order; another endpoint's own Nemotrons where it has none of those. */

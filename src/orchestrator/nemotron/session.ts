@@ -45,7 +45,7 @@ export interface Session {
   drop(field: string | null): string | null;
   takeBack(field: string): void;
   /** The endpoint counts more tokens than was expected, or has a smaller window. */
-  shorten(contextTokens: number | undefined, promptBytes: number): void;
+  shorten(fault: ModelFault, promptBytes: number, maxTokens: number): void;
 }
 
 /** Shown as the leader until a model is resolved. */
@@ -56,7 +56,7 @@ const throttledMs = 5_000;
 const longestWaitMs = 20_000;
 /** Then the list is tried again from the top. */
 const resolvedForMs = 24 * 3_600_000;
-/** A window that was guessed too large is taken for the smaller one with so much less. */
+/** What is taken of the bytes a token where a server does not say how it counted. */
 const shorter = 0.8;
 
 export function createSession(options: SessionOptions): Session {
@@ -130,12 +130,14 @@ export function createSession(options: SessionOptions): Session {
       return name;
     },
     takeBack: (field) => void dropped.delete(field),
-    shorten(contextTokens, promptBytes) {
-      if (resolved === null) return;
-      const { found, atMs } = resolved;
-      if (contextTokens !== undefined && contextTokens < found.contextTokens)
-        resolved = { found: { ...found, contextTokens }, atMs };
-      else bytesPerToken = corrected(bytesPerToken, promptBytes, Math.ceil(promptBytes / (bytesPerToken * shorter)));
+    shorten({ contextTokens, requestedTokens }, promptBytes, maxTokens) {
+      const counted =
+        requestedTokens === undefined
+          ? Math.ceil(promptBytes / (bytesPerToken * shorter))
+          : Math.max(1, requestedTokens - maxTokens);
+      bytesPerToken = corrected(bytesPerToken, promptBytes, counted);
+      if (resolved === null || contextTokens === undefined || contextTokens >= resolved.found.contextTokens) return;
+      resolved = { ...resolved, found: { ...resolved.found, contextTokens } };
     },
   };
 }
