@@ -55,7 +55,7 @@ function print(context: VerbContext, files: readonly DetectedFile[], candidates:
     context.out(listText(context.form, 'CandidateList', { files: files.length }, candidates.map(findingOf)));
     return;
   }
-  const limit = Number(context.flags.limit ?? shownAtMost);
+  const limit = limitOf(context.flags.limit);
   const rows = candidates.slice(0, limit).map(rowOf);
   const points = files.reduce((sum, file) => sum + file.rows, 0);
   if (rows.length === 0) context.out(`nothing stands out in ${files.length} files, ${points} rows\n`);
@@ -114,6 +114,12 @@ function stepOption(text: string): number | null {
   const ms = parseDuration(text);
   if (ms === null || ms <= 0) throw usage(`--step does not take "${text}"`, 'it takes auto or a duration such as 1m');
   return ms;
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return shownAtMost;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw usage(`--limit does not take "${text}"`, 'it takes a number from 1');
 }
 
 /** Part of a path that is written, so a plain word. */

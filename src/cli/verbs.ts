@@ -197,7 +197,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'detect',
     args: '<path>',
-    about: 'say what stands out in CSV files of timestamp,value',
+    about: 'say what stands out in CSV files of numbers',
     options: [
       { flags: '--scores <folder>', about: 'write a score for every row below this folder' },
       { flags: '--step <duration>', about: 'time between rows (default: auto)' },

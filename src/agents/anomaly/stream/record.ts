@@ -68,8 +68,13 @@ export function levelOf({ f64, f32 }: Records, slot: number): number {
   return f64[slot * doublesPerSeries + double.anchor]! + f32[slot * wordsPerSeries + word.med]!;
 }
 
+/** The record as a snapshot keeps it: which warm-up row it has is chance, that it has one is not. */
 export function recordBytes({ records }: Shard, slot: number): Uint8Array {
-  return records.u8.subarray(slot * bytesPerSeries, (slot + 1) * bytesPerSeries);
+  const kept = records.u8.subarray(slot * bytesPerSeries, (slot + 1) * bytesPerSeries);
+  if (records.u32[slot * wordsPerSeries + word.warmRow] === 0) return kept;
+  const copy = kept.slice();
+  new Uint32Array(copy.buffer)[word.warmRow] = 1;
+  return copy;
 }
 
 /** The warm-up row of a record, null when it has none. */

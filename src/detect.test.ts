@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { normal } from './agents/anomaly/stream/testing/series.ts';
+import { runLine } from './cli/testing/command-line.ts';
+import { detectFile, scoreFile } from './detect.ts';
+
+/** Noise, one row a minute, with a jump at row 400. */
+function csv(rows = 450): string {
+  const noise = normal(31);
+  const lines = Array.from({ length: rows }, (_, index) => {
+    const time = new Date(Date.UTC(2026, 0, 5) + index * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+    return `${time},${(100 + noise() + (index === 400 ? 50 : 0)).toFixed(3)}`;
+  });
+  return `timestamp,value\n${lines.join('\n')}\n`;
+}
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'detect-'));
+  mkdirSync(join(folder, 'data', 'web'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'web', 'cpu.csv'), csv());
+  writeFileSync(join(folder, 'data', 'short.csv'), csv(150));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('detection in one file', () => {
+  it('says where a series stands out, and leaves out rows that come late', () => {
+    const text = `${csv()}2026-01-05 00:00:00,7\n`;
+    const found = detectFile(text, 'cpu.csv', 'web', null);
+    expect(found).toMatchObject({ rows: 451, dropped: 1, stepMs: 60_000, silent: null });
+    const [most] = found.stretches.toSorted((a, b) => b.surprise - a.surprise);
+    expect(most?.fromMs).toBe(Date.UTC(2026, 0, 5, 6, 40));
+  });
+
+  it('gives every row a score, as the benchmark reads it', () => {
+    const lines = scoreFile(detectFile(`${csv()}2026-01-05 00:00:00,\n`, 'cpu.csv', 'web', null)).split('\n');
+    expect(lines[0]).toBe('timestamp,value,anomaly_score');
+    expect(lines).toHaveLength(453);
+    expect(lines[451]).toBe('2026-01-05 00:00:00,,0.000000000');
+    expect(lines[401]).toMatch(/^2026-01-05 06:40:00,[\d.]+,0\.\d{9}$/);
+  });
+
+  it('says so when a file only teaches', () => {
+    expect(detectFile(csv(150), 'short.csv', 'data', null).silent).toMatch(/150 values; the first 200 only teach/);
+  });
+
+  it('has nothing to say of a file without rows', () => {
+    expect(detectFile('timestamp,value\n', 'none.csv', 'data', null)).toMatchObject({ rows: 0, stretches: [] });
+  });
+});
+
+describe('advisor detect', () => {
+  const run = async (...args: string[]) => await runLine(['detect', ...args], { folder, columns: 80 });
+
+  it('shows within 80 columns what stands out, and that these are candidates', async () => {
+    const { code, out, err } = await run('data');
+    const lines = out.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines[0]).toMatch(/^FROM \(UTC\) +FOR +VALUE +USUAL +E +WHY +FILE$/);
+    expect(lines[1]).toMatch(/^2026-01-05 06:40 +\dm +150 +99\.\d .*cpu\.csv$/);
+    expect(lines.every((line) => line.length <= 80)).toBe(true);
+    expect(err).toContain('short.csv: nothing said');
+    expect(err).toContain('Candidates: rare against the past of the same series. Not tested');
+  });
+
+  it('writes scores by folder and findings as JSON lines', async () => {
+    const { code } = await run('data', '--scores', 'out', '--name', 'mine', '--findings', 'found.jsonl');
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, 'out/mine/web/mine_cpu.csv'), 'utf8')).toMatch(/^timestamp,value,anomaly_score\n/);
+    expect(readFileSync(join(folder, 'out/mine/data/mine_short.csv'), 'utf8').split('\n')).toHaveLength(152);
+    const [first] = readFileSync(join(folder, 'found.jsonl'), 'utf8').split('\n');
+    expect(JSON.parse(first!)).toMatchObject({
+      file: 'web/cpu.csv',
+      from: '2026-01-05T06:40:00.000Z',
+      confidence: 'candidate',
+    });
+  });
+
+  it('does not read its own scores', async () => {
+    await run('.', '--scores', 'out');
+    const { out } = await run('.', '--scores', 'out', '-o', 'json');
+    expect(JSON.parse(out)).toMatchObject({ kind: 'CandidateList', metadata: { files: 2 } });
+  });
+
+  it('takes one file', async () => {
+    await run('data/web/cpu.csv', '--scores', 'out');
+    expect(readFileSync(join(folder, 'out/advisor/web/advisor_cpu.csv'), 'utf8')).toContain('06:40:00');
+  });
+
+  it('names file and line of a row that cannot be read, and writes nothing', async () => {
+    writeFileSync(join(folder, 'data', 'zz.csv'), 'timestamp,value\n2026-01-05 00:00:00,x\n');
+    const { code, err } = await run('data', '--scores', 'out');
+    expect(code).toBe(2);
+    expect(err).toContain('zz.csv:2 cannot be read');
+    expect(() => readFileSync(join(folder, 'out/advisor/web/advisor_cpu.csv'))).toThrow('ENOENT');
+  });
+
+  it.each([
+    [['nowhere'], 'nothing to detect in'],
+    [['data', '--step', 'often'], '--step does not take "often"'],
+    [['data', '--name', '../up'], '--name does not take "../up"'],
+    [['data', '--limit', 'all'], '--limit does not take "all"'],
+  ])('refuses %j', async (args, said) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+  });
+});
