@@ -62,19 +62,23 @@ export function bandWrittenMs(bands: Bands, profile: number): number {
   return bands.f64[profile * doubles + lastMs]!;
 }
 
-/** Takes the median of the replicas in one cycle into the cell of its hour. `stepMs` is the time between samples. */
-export function learnBand(bands: Bands, profile: number, value: number, atMs: number, stepMs: number): void {
+/**
+ * Takes the median of the replicas in one cycle, `median[0]`, into the cell of its hour: a number handed over would be boxed.
+ * `stepMs` is the time between samples.
+ */
+export function learnBand(bands: Bands, profile: number, median: Float64Array, atMs: number, stepMs: number): void {
   const { f32, u32, f64 } = bands;
+  const value = median[0]!;
   const o = profile * words;
   if (u32[o + field.count] === 0) start(bands, profile, value);
   else if (atMs <= bandWrittenMs(bands, profile)) return;
   f64[profile * doubles + lastMs] = atMs;
   const v = value - f64[profile * doubles]!;
   learnJump(f32, o, v);
-  const hour = visit(u32, o, atMs);
-  const at = o + edges + 2 * hour.index;
+  const isNew = visit(u32, o, atMs);
+  const at = o + edges + 2 * (Math.floor(atMs / hourMs) % 24);
   u32[o + field.count] = Math.min(u32[o + field.count]! + 1, 0xffff_ffff);
-  if (hour.isNew) {
+  if (isNew) {
     f32[at] = v;
     f32[at + 1] = v;
     return;
@@ -102,15 +106,15 @@ function learnJump(f32: Float32Array, o: number, v: number): void {
   f32[o + field.prev] = v;
 }
 
-/** Notes the visit of an hour: on the first day the cell starts, on the second it may speak. */
-function visit(u32: Uint32Array, o: number, atMs: number): { readonly index: number; readonly isNew: boolean } {
+/** Notes the visit of an hour: on the first day, when it answers true, the cell starts; on the second it may speak. */
+function visit(u32: Uint32Array, o: number, atMs: number): boolean {
   const hour = Math.floor(atMs / hourMs);
   const index = hour % 24;
   const bit = 2 ** index;
-  if (hour === u32[o + field.lastHour]!) return { index, isNew: false };
+  if (hour === u32[o + field.lastHour]!) return false;
   u32[o + field.lastHour] = hour;
   const isNew = (u32[o + field.seenOnce]! & bit) === 0;
   if (isNew) u32[o + field.seenOnce]! |= bit;
   else u32[o + field.seenTwice]! |= bit;
-  return { index, isNew };
+  return isNew;
 }

@@ -25,11 +25,12 @@ export const cus = 5;
 
 /**
  * Moves the short memories and writes the non-conformity of each channel, NaN where it is silent, into the shard's
- * scratch. `v` is the value less the anchor. Returns which sides it lies on: bit per channel, set for upward.
+ * scratch. Returns which sides it lies on: bit per channel, set for upward.
  */
-export function measure(shard: Shard, slot: number, bands: Bands, v: number, atMs: number): number {
+export function measure(shard: Shard, slot: number, bands: Bands, atMs: number): number {
   const { f32, f64, u32, u8 } = shard.records;
-  const { a } = shard.scratch;
+  const { a, now } = shard.scratch;
+  const v = now[1]!;
   const o = slot * wordsPerSeries;
   const r = v - f32[o + word.med]!;
   const scale = f32[o + (r >= 0 ? word.scaleUp : word.scaleDown)]!;
@@ -72,8 +73,9 @@ export function measure(shard: Shard, slot: number, bands: Bands, v: number, atM
 }
 
 /** Moves the long memories: the median, every scale, the usual roughness. */
-export function learn(shard: Shard, slot: number, bands: Bands, v: number, atMs: number): void {
+export function learn(shard: Shard, slot: number, bands: Bands, atMs: number): void {
   const { f32, u32 } = shard.records;
+  const v = shard.scratch.now[1]!;
   const o = slot * wordsPerSeries;
   const floor = f32[o + word.floor]!;
   const g = slowStep * Math.min(10, u32[o + word.stepMs]! / minuteMs);

@@ -33,7 +33,7 @@ import {
 } from './parameters.ts';
 import type { Shard } from './shard.ts';
 import { surpriseSteps } from './standing.ts';
-import { learnTail, tailSurprise } from './tail.ts';
+import { learnTail, tailRate, tailSurprise } from './tail.ts';
 import { gatherScales, gatherTails, setTails } from './warm-up.ts';
 import { giveRow } from './warm-rows.ts';
 
@@ -55,7 +55,14 @@ export function stepShard(
 
 /** One sample of one series; what is not a number, comes twice or comes late is dropped. */
 export function stepSeries(shard: Shard, slot: number, bands: Bands, value: number, atMs: number): void {
+  shard.scratch.now[0] = value;
+  step(shard, slot, bands, atMs);
+}
+
+function step(shard: Shard, slot: number, bands: Bands, atMs: number): void {
   const { f64, f32, u32, u8 } = shard.records;
+  const { now } = shard.scratch;
+  const value = now[0]!;
   const b = slot * bytesPerSeries;
   if (u8[b + byte.phase] === phases.empty) return;
   silence(shard, slot);
@@ -71,8 +78,8 @@ export function stepSeries(shard: Shard, slot: number, bands: Bands, value: numb
     if (!isFrozen) gatherScales(shard, slot, value);
     return;
   }
-  const v = value - f64[slot * doublesPerSeries + double.anchor]!;
-  const sides = measure(shard, slot, bands, v, atMs);
+  now[1] = value - f64[slot * doublesPerSeries + double.anchor]!;
+  const sides = measure(shard, slot, bands, atMs);
   if (u8[b + byte.phase] === phases.live) {
     speak(shard, slot, sides);
     if (!isFrozen) learnTails(shard, slot);
@@ -84,9 +91,9 @@ export function stepSeries(shard: Shard, slot: number, bands: Bands, value: numb
       gatherTails(shard, u32[o + word.warmRow]!, shard.scratch.a);
       if (u32[o + word.count] === scaleSamples + tailSamples) setTails(shard, slot);
     }
-    learn(shard, slot, bands, v, atMs);
+    learn(shard, slot, bands, atMs);
   }
-  remember(shard, slot, value, v);
+  remember(shard, slot);
 }
 
 /** Makes a series forget all but what it is: its next sample is its first. */
@@ -188,20 +195,27 @@ function learnTails(shard: Shard, slot: number): void {
   const { f32, u32, u16 } = shard.records;
   const o = slot * wordsPerSeries;
   const n = u32[o + word.count]! - scaleSamples;
+  const known = shard.scratch.rate;
+  if (known[0] !== n) {
+    known[0] = n;
+    known[1] = tailRate(n);
+  }
   const at = slot * halvesPerSeries + half.exceedances;
   for (let channel = 0; channel < channelCount; channel += 1) {
     const a = shard.scratch.a[channel]!;
     if (a !== a) continue;
     const seen = u16[at + channel]!;
     // The bands speak later and their tail starts from nothing, so it takes longer steps.
-    const own = channel === env ? Math.min(n, (seen + 1) / tailShare) / 4 : n;
-    if (learnTail(f32, o + word.tails + channel * wordsPerTail, a, own, seen))
+    const rate = channel === env ? tailRate(Math.min(n, (seen + 1) / tailShare) / 4) : known[1]!;
+    if (learnTail(f32, o + word.tails + channel * wordsPerTail, a, rate, seen))
       u16[at + channel] = Math.min(seen + 1, 65_535);
   }
 }
 
-function remember(shard: Shard, slot: number, value: number, v: number): void {
+function remember(shard: Shard, slot: number): void {
   const { f32, u8, u16 } = shard.records;
+  const value = shard.scratch.now[0]!;
+  const v = shard.scratch.now[1]!;
   const o = slot * wordsPerSeries;
   const b = slot * bytesPerSeries;
   const kept = Math.fround(v);

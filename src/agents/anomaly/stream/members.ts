@@ -58,7 +58,9 @@ export function learnBands(
       insert(scratch, n, value);
       n += 1;
     }
-    if (n > 0) learnBand(bands, profile, scratch[(n - 1) >> 1]! / 2 + scratch[n >> 1]! / 2, atMs, stepMs);
+    if (n === 0) continue;
+    scratch[0] = scratch[(n - 1) >> 1]! / 2 + scratch[n >> 1]! / 2;
+    learnBand(bands, profile, scratch, atMs, stepMs);
   }
 }
 

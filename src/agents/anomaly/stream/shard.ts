@@ -12,6 +12,10 @@ export type Shard = {
   readonly warm: WarmRows;
   /** Belongs to whoever opened the shard; never shared. */
   readonly scratch: {
+    /** The sample that is being stepped, and its offset from the anchor: numbers handed from function to function would be boxed. */
+    readonly now: Float64Array;
+    /** The age for which the rate of tails was computed last, and that rate: most series of a shard have one age. */
+    readonly rate: Float64Array;
     readonly a: Float64Array;
     readonly ordered: Float64Array;
     readonly values: Float64Array;
@@ -32,6 +36,8 @@ export function openShard(buffers: ShardBuffers): Shard {
     records: openRecords(buffers.records),
     warm: openWarmRows(buffers.warm),
     scratch: {
+      now: new Float64Array(2),
+      rate: new Float64Array(2),
       a: new Float64Array(channels.length),
       ordered: new Float64Array(scaleSamples),
       values: new Float64Array(scaleSamples),

@@ -25,13 +25,18 @@ export function tailSurprise(f32: Float32Array, at: number, a: number): number {
   return 2 + (xi < 1e-3 ? y * log10 : (Math.log1p(xi * y) * log10) / xi);
 }
 
-/** Takes one value into the tail; `n` values and `exceedances` exceedances were seen before it. Returns whether it exceeded. */
-export function learnTail(f32: Float32Array, at: number, a: number, n: number, exceedances: number): boolean {
+/** How far the threshold of a tail that has seen `n` values moves, as a share of its size. */
+export function tailRate(n: number): number {
+  return Math.max(n ** -0.85, 1 / tailMemory);
+}
+
+/** Takes one value into the tail, at the rate of its age; `exceedances` were seen before it. Returns whether it exceeded. */
+export function learnTail(f32: Float32Array, at: number, a: number, rate: number, exceedances: number): boolean {
   const t = f32[at + threshold]!;
   const m = f32[at + excess]!;
   const s = f32[at + size]!;
   const b = Math.min(a, t + winsor * Math.max(m, leastExcess * s));
-  const step = 6 * Math.max(s, m) * Math.max(n ** -0.85, 1 / tailMemory);
+  const step = 6 * Math.max(s, m) * rate;
   const exceeds = b > t;
   if (exceeds) {
     const w = Math.max(1 / (exceedances + 1), 1 / 200);
