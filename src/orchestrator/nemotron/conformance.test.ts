@@ -103,7 +103,7 @@ describe('client conformance', () => {
         const made = await a({ profile: { ...profiles['vLLM with response_format'], reasoning } });
         const content = reasoning === 'think' ? '<think>{"picks":[]}' : '';
         const answer = await asked(made, { kind: 'answers', content, reasoning: 'hm', finish: 'length' });
-        expect(answer).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/cut off/) });
+        expect(answer.kind === 'refused' ? answer.reason : '').toMatch(/cut off/);
         expect(made.leader.status().rung).toBe('JSON schema');
       },
     );
@@ -147,9 +147,7 @@ describe('client conformance', () => {
         detail: 'nemotron-4-340b-instruct, profile nemotron-4, 4096 tokens of context',
       });
       const loading = await a({ models: [{ id: superModel, status: 503 }], health: 503 });
-      expect(await loading.leader.probe(never)).toMatchObject({
-        detail: expect.stringMatching(/is up but not ready; it may be loading the model$/),
-      });
+      expect((await loading.leader.probe(never)).detail).toMatch(/is up but not ready; it may be loading the model$/);
     });
   });
 
