@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aBusyPod, aHistory, type MadeHistory, wobble } from '../test/builders/history.ts';
 import { runBacktest, type BacktestOptions } from './backtest.ts';
 import { pageOf } from './backtest/html.ts';
 import type { BacktestReport } from './backtest/report.ts';
 import { readConfig } from './config/config.ts';
+import { startSandbox } from './sandbox/sandbox.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -114,9 +118,57 @@ describe('a backtest', () => {
     expect(short.window.fromMs - short.window.historyFromMs).toBeLessThan(dayMs + hourMs);
   });
 
+  it('judges one namespace alone when told so', async () => {
+    const pay = aBusyPod({ namespace: 'pay', workload: 'ledger', pod: 'ledger-0' }, stepped, span);
+    const other = await aHistory(
+      [...pay, ...aBusyPod({ namespace: 'shop', workload: 'cart', pod: 'cart-5d-a' }, stepped, span)],
+      span,
+    );
+    const both = await run({ prometheusUrl: other.url });
+    const one = await run({ prometheusUrl: other.url, namespace: 'pay' });
+    const none = run({ prometheusUrl: other.url, namespace: 'web' });
+    await expect(none).rejects.toThrow('the history holds nothing of a namespace "web"');
+    await other.close();
+    expect(both.findings.map((found) => found.of.namespace).toSorted()).toEqual(['pay', 'shop']);
+    expect(one.findings.map((found) => found.of.namespace)).toEqual(['pay']);
+    expect(one.totals.series).toBe(both.totals.series / 2);
+  });
+
   it('stops when told', async () => {
     const stop = new AbortController();
     stop.abort(new Error('enough'));
     await expect(run({ signal: stop.signal })).rejects.toThrow('enough');
+  });
+});
+
+describe("a backtest beside today's cluster", () => {
+  it('knows from its objects whose the pods were, and what their limits are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'backtest-'));
+    const sandbox = await startSandbox({ seed: 3 });
+    const kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(kubeconfig, sandbox.kubeconfigs.advisor);
+    try {
+      await sandbox.advance(90 * 60_000);
+      await sandbox.inject('traffic-surge');
+      await sandbox.advance(20 * 60_000);
+      const report = await runBacktest(
+        readConfig({ flags: { kubeconfig }, env: { XDG_CONFIG_HOME: folder }, folder }),
+        {
+          prometheusUrl: sandbox.prometheusUrl,
+          sinceMs: hourMs,
+          untilMs: sandbox.clock.now(),
+          stepMs,
+          signal: new AbortController().signal,
+        },
+      );
+      expect(report.cluster).toBe('sandbox');
+      const surge = report.findings.filter((one) => one.of.name === 'catalog').map((one) => one.signal);
+      expect(surge).toEqual(expect.arrayContaining(['sli.latency', 'sli.rps', 'cpu.usage']));
+      expect(report.families.find((one) => one.family === 'memory')?.series).toBeGreaterThan(12);
+      expect(report.notJudged.some((one) => one.what.endsWith('as parts of a workload'))).toBe(false);
+    } finally {
+      await sandbox.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

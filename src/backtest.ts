@@ -20,7 +20,9 @@ import { judgedWindow } from './backtest/window.ts';
 import { deadline, pause, wallClock, type Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { watchOnce } from './look.ts';
+import { exitCodes, Failure } from './model/failure.ts';
 import { paceOf, type Pace } from './model/pace.ts';
+import type { SeriesKey } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 import { openCluster } from './senses.ts';
 
@@ -30,6 +32,8 @@ export type BacktestOptions = {
   /** End of the history; now when absent. */
   readonly untilMs?: number;
   readonly stepMs: number;
+  /** Only what lies in it is judged; all when absent. */
+  readonly namespace?: string;
   readonly signal: AbortSignal;
   readonly onProgress?: (text: string) => void;
 };
@@ -85,16 +89,20 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     past.see(found, toMs);
   };
 
+  const isAsked = ({ key }: { readonly key: SeriesKey }): boolean =>
+    options.namespace === undefined || key.of.namespace === options.namespace;
   const hindsight = createHindsight();
   const learned = await learn();
   const coverage = createCoverage(stepMs);
   const episodes = createEpisodes();
   await replay();
+  const covered = coverage.result();
+  if (covered.series === 0 && options.namespace !== undefined) throw emptyNamespace(options.namespace);
   return reportOf({
     window: { ...window, learnedSeries: learned },
     cluster: today.name,
     episodes: episodes.all(),
-    coverage: coverage.result(),
+    coverage: covered,
     signals,
     notJudged: hindsight.told({ today, owners: past.ownersFrom(), trouble: source.trouble() }),
   });
@@ -107,8 +115,9 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
       const toMs = Math.min(window.fromMs, fromMs + dayMs) - markMs;
       await list(fromMs, toMs);
       const histories = await metrics.history(past.at(toMs), fromMs, toMs, markMs, signal);
-      anomaly.learn(histories);
-      series = Math.max(series, histories.length);
+      const own = histories.filter(isAsked);
+      anomaly.learn(own);
+      series = Math.max(series, own.length);
     }
     return series;
   }
@@ -123,7 +132,8 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
         await list(nowMs, listedToMs);
       }
       const view = past.at(nowMs);
-      const observation = await metrics.observe(view, signal);
+      const seen = await metrics.observe(view, signal);
+      const observation = { ...seen, samples: seen.samples.filter(isAsked) };
       coverage.cycle(observation);
       hindsight.cycle(observation);
       const { findings } = anomaly.assess(observation, view, { openFindings: episodes.open() });
@@ -134,6 +144,16 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
       await pause(wall, 0, signal);
     }
   }
+}
+
+function emptyNamespace(namespace: string): Failure {
+  return new Failure({
+    code: 'namespace-not-seen',
+    what: `the history holds nothing of a namespace "${namespace}"`,
+    why: 'no series of a pod in it was found in this time',
+    next: 'name another one, or leave out --namespace',
+    exitCode: exitCodes.no,
+  });
 }
 
 /** A step of its own changes the length of a cycle, never what counts as an hour or a day. */

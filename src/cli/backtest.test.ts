@@ -10,6 +10,9 @@ const toMs = Date.UTC(2026, 5, 10, 12, 0);
 const span = { fromMs: toMs - 60 * hourMs, toMs, stepMs: 60_000 };
 const until = ['--until', '2026-06-10T12:00:00Z'];
 
+/** The server is named where the line is about something else. */
+const envUrl = (args: readonly string[]): string => (args.length === 0 ? '' : 'http://127.0.0.1:1');
+
 describe('advisor backtest', () => {
   let history: MadeHistory;
   let folder: string;
@@ -71,11 +74,12 @@ describe('advisor backtest', () => {
     ['nonsense after --since', ['--since', 'yesterday'], 2, '--since does not take "yesterday"'],
     ['a time of nothing', ['--since', '5m'], 2, '--since does not take "5m"'],
     ['a step that is none', ['--step', '1s'], 2, '--step does not take "1s"'],
+    ['labels, which series do not carry', ['-l', 'app=cart'], 2, 'a backtest does not take --selector'],
     ['an end that is none', ['--until', 'noon'], 2, '--until does not take "noon"'],
     ['an address that is none', ['--prometheus', 'prometheus'], 2, 'must be an http or https address'],
     ['a port that nobody listens on', ['--prometheus', 'http://127.0.0.1:1'], 4, 'it refuses the connection'],
   ])('says in three lines what to do about %s', async (_, args, exit, text) => {
-    const { code, out, err } = await run(args);
+    const { code, out, err } = await run(args, { env: { PROMETHEUS_URL: envUrl(args) } });
     expect([code, out]).toEqual([exit, '']);
     expect(linesOf(err)).toHaveLength(3);
     expect(err).toContain(text);

@@ -32,6 +32,10 @@ export const backtest: Verb<Readonly<Record<string, unknown>>> = async (context,
       'neither --prometheus nor PROMETHEUS_URL names a server',
       'advisor backtest --prometheus http://prometheus.monitoring:9090',
     );
+  const { namespace, selector, allNamespaces } = context.flags;
+  if (selector !== undefined) throw usage('a backtest does not take --selector', 'series carry no labels of workloads');
+  if (namespace !== undefined && allNamespaces === true)
+    throw usage('--namespace and --all-namespaces exclude each other', 'one narrows what the other widens');
   const out = textOf(options['out']);
   const progress = progressOf(context, 'backtest');
   const report = await runBacktest(config, {
@@ -39,6 +43,7 @@ export const backtest: Verb<Readonly<Record<string, unknown>>> = async (context,
     sinceMs,
     stepMs,
     ...(untilMs === undefined ? {} : { untilMs }),
+    ...(namespace === undefined ? {} : { namespace }),
     signal: context.signal,
     onProgress: (text) => progress.say(text),
   }).finally(() => progress.end());
