@@ -98,6 +98,12 @@ describe('queries', () => {
     );
   });
 
+  it('are not limited to a namespace where no label of that name tells it', () => {
+    const ids = ['API server buckets', 'node memory', 'requests, Istio', 'requests, nginx ingress'];
+    const queries = ids.map((id) => historyQuery(named(id), { namespaces: ['shop'] }));
+    expect(queries.filter((one) => one.includes('"shop"'))).toEqual([]);
+  });
+
   it('leave the query of a user as it is', () => {
     const own: Measure = { ...named('queue, Micrometer'), id: 'custom.x', gives: 'custom.x', query: 'my_queue' };
     expect(new Set(queriesOf(own))).toEqual(new Set(['my_queue']));

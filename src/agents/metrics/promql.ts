@@ -100,9 +100,9 @@ function live(measure: Measure, metric: string, windowMs: number): string {
 }
 
 function past(measure: Measure, metric: string, wanted?: Wanted): string {
-  // Where the label of the namespace may have one of two names, what is not wanted is left out after the read.
-  const namespaces =
-    measure.labels?.namespace === undefined && !measure.by.includes('node') ? namespaceMatch(wanted) : [];
+  // Where no label of this name tells the namespace, what is not wanted is left out after the read.
+  const isTold = measure.by.includes('namespace') && measure.labels?.namespace === undefined;
+  const namespaces = isTold ? namespaceMatch(wanted) : [];
   const window = `${metric}${matchers([...(measure.where ?? []), ...(measure.everywhere ?? []), ...namespaces])}[${historyWindow}]`;
   return measure.kind === 'counter' ? `rate(${window})` : `quantile_over_time(0.5, ${window})`;
 }
