@@ -1,7 +1,11 @@
 import { createServer, request as forward, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { anAskedLeader, goodAnswer } from './testing/asked-leader.ts';
+import type { LeaderAnswer } from '../reasoner.ts';
+import type { Route } from './dispatcher.ts';
+import { anAskedLeader, goodAnswer, type AskedLeader } from './testing/asked-leader.ts';
 import { aBriefInput } from './testing/incident.ts';
+import { ownCertificate, ownKey } from './testing/own-authority.ts';
 
 const never = new AbortController().signal;
 
@@ -53,5 +57,42 @@ describe('the way to the endpoint', () => {
     const answer = await asked.leader.lead(aBriefInput(), never);
     await asked.close();
     expect(answer).toMatchObject({ kind: 'refused', rung: 'none' });
+  });
+});
+
+describe('an endpoint with a certificate authority of its own', () => {
+  let front: SecureServer;
+  let behind: AskedLeader;
+  beforeEach(async () => {
+    behind = await anAskedLeader();
+    behind.endpoint.play({ kind: 'answers', content: goodAnswer });
+    const origin = new URL(behind.endpoint.baseUrl).origin;
+    front = createSecureServer({ key: ownKey, cert: ownCertificate }, (request, response) => {
+      const { method, headers } = request;
+      const onward = forward(`${origin}${request.url}`, { method: method ?? 'GET', headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    });
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(async () => {
+    front.closeAllConnections();
+    await new Promise<void>((resolve) => void front.close(() => resolve()));
+    await behind.close();
+  });
+  const asked = async (route: Route): Promise<LeaderAnswer> => {
+    const address = front.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const made = await anAskedLeader({}, { route, baseUrl: `https://127.0.0.1:${port}/v1` });
+    const answer = await made.leader.lead(aBriefInput(), never);
+    await made.close();
+    return answer;
+  };
+
+  it('is trusted with its certificate, and not without', async () => {
+    expect(await asked({ ca: ownCertificate })).toMatchObject({ kind: 'choice' });
+    expect(await asked({})).toMatchObject({ kind: 'refused', rung: 'none' });
   });
 });

@@ -1,0 +1,22 @@
+// A certificate for 127.0.0.1 that signs itself, as a company's own endpoint has one, for tests of TLS; the key is worth nothing.
+
+export const ownCertificate = `-----BEGIN CERTIFICATE-----
+MIIBrTCCAVKgAwIBAgIUE8RaCa8g46tYuMOaVB3HJYlauvswCgYIKoZIzj0EAwIw
+IjEgMB4GA1UEAwwXbW9kZWwgZW5kcG9pbnQgb2YgdGVzdHMwIBcNMjYxMTI2MDgw
+ODEyWhgPMjEyNjExMDIwODA4MTJaMCIxIDAeBgNVBAMMF21vZGVsIGVuZHBvaW50
+IG9mIHRlc3RzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE575TQx1rp0t+aY2a
+lEaAp+gXz1YEulHTID+Mlor8gsDr7wOK1QVfnaukqm6HFseQ/NwSdZKrj5xpK5QT
+YIxsaqNkMGIwHQYDVR0OBBYEFBOuc6wqP3v8sxfsOaSAce61K3voMB8GA1UdIwQY
+MBaAFBOuc6wqP3v8sxfsOaSAce61K3voMA8GA1UdEwEB/wQFMAMBAf8wDwYDVR0R
+BAgwBocEfwAAATAKBggqhkjOPQQDAgNJADBGAiEAvCX7+JXL9QJ/31dj3Verqzd3
+E0W0PB5lKIdSQBQwZnICIQC85jzx5P8elI/i9ntogppalC9EBRbjonBq/Mer0PDX
+Yg==
+-----END CERTIFICATE-----
+`;
+
+export const ownKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqsGNFwDzQbItTWS8
+n9FL+0GrgAoPDADpg6EiSR95yKyhRANCAATnvlNDHWunS35pjZqURoCn6BfPVgS6
+UdMgP4yWivyCwOvvA4rVBV+dq6SqbocWx5D83BJ1kquPnGkrlBNgjGxq
+-----END PRIVATE KEY-----
+`;
