@@ -159,9 +159,7 @@ export function createAnomalyAgent({
       return {
         atMs: table.nowMs,
         findings: findings
-          .map((one) =>
-            one.kind === 'signal' ? explained(withVotes(withChange(one, changes)), table, view, windows) : one,
-          )
+          .map((one) => (one.kind === 'signal' ? explained(withVotes(withChange(one, changes)), table) : one))
           .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
         dismissed,
       };

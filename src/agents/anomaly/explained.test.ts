@@ -36,7 +36,9 @@ describe('a finding that explains itself', () => {
     rig.run(60, [usual]);
     const finding = first(rig.run(8, [slow]).at(-1)?.findings);
     expect(finding.sentence).toMatch(/^p99 [89]\d\d ms, usual 1[78]\d ms$/);
-    expect(finding.explanation).toMatch(/^p99 of shop\/cart is 9\d\d ms since 15:0\d UTC.*; normal for this hour/);
+    expect(finding.explanation).toMatch(
+      /^p99 of shop\/cart is 9\d\d ms since 15:0\d UTC.*; normal for this hour on workdays is/,
+    );
     expect(finding.explanation).toMatch(/outside all \d+; q (=|<) \S+\.$/);
     expect(finding.notes?.at(-1)).toMatch(/^closes after 10 cycles/);
     const chart = finding.chart ?? [];
