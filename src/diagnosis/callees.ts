@@ -1,6 +1,6 @@
 // Caller against callee: which of the workloads that one calls are faulty by their own measures, and not after it.
 import type { DiagnosisContext } from '../model/cause.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, SignalFinding } from '../model/finding.ts';
 import { isPodReady } from '../model/kube.ts';
 import { scaled } from '../model/pace.ts';
 import { sameRef, type ObjectRef } from '../model/target.ts';
@@ -67,6 +67,10 @@ function isFelt(finding: Finding): boolean {
 }
 
 export function isFault(finding: Finding): boolean {
-  // What tells nothing is not known to be faulty.
-  return finding.kind === 'fact' || (finding.level !== 'presence' && !demandOnly.has(finding.signal));
+  return finding.kind === 'fact' || (!isStanding(finding) && !demandOnly.has(finding.signal));
+}
+
+/** Silence is not known, a trend is to come, and a budget that goes slowly has gone for days: none of them is why callers fail now. */
+function isStanding({ level, severity }: SignalFinding): boolean {
+  return level === 'presence' || level === 'trend' || (level === 'impact' && severity !== 'critical');
 }

@@ -189,6 +189,18 @@ describe('a burning budget after a write', () => {
     expect(afterWrite(30, { err: null, requests: 0 })).toBe('undecided');
   });
 
+  it('that went slowly for days must be no worse, since that is not what was written about', () => {
+    const slow: Minute = { err: 0.012, requests: 600 };
+    const service = aService({ slo: 'availability=99/30d', pastErr: 0.012 });
+    service.run(10, slow);
+    const writtenMs = service.nowMs();
+    expect(service.agent.recovered([id], writtenMs).word).toBe('undecided');
+    service.run(20, slow);
+    expect(service.agent.recovered([id], writtenMs).word).toBe('recovered');
+    service.run(20, { err: 0.03, requests: 600 });
+    expect(service.agent.recovered([id], writtenMs).word).toBe('undecided');
+  });
+
   it('is not fixed while the budget still burns', () => {
     expect(afterWrite(10, failing)).toBe('not fixed');
   });

@@ -12,6 +12,8 @@ import type { SloLife } from './slo-finding.ts';
 
 /** Windows of verification without a burning budget that mean recovered. */
 const windowsNeeded = 3;
+/** A slow burn may be this many times its rate before a write and still be the same. */
+const mostBefore = 1.25;
 
 export interface SloWatch {
   readonly slo: DeclaredSlo;
@@ -40,7 +42,12 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
   let life: SloLife | null = null;
   let cleanSinceMs: number | null = null;
   /** What the newest alarm asked for: the short window that must be clean. */
-  let last: Pick<Burn, 'factor' | 'shortMs' | 'longMs'> = { factor: 1, shortMs: 5 * minuteMs, longMs: 60 * minuteMs };
+  let last: Pick<Burn, 'factor' | 'shortMs' | 'longMs' | 'isPage'> = {
+    factor: 1,
+    shortMs: 5 * minuteMs,
+    longMs: 60 * minuteMs,
+    isPage: true,
+  };
   let countNote: string | null = null;
 
   return {
@@ -93,7 +100,12 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
     adopt(finding) {
       life ??= { firstSeenMs: finding.firstSeenMs, onsetMs: finding.onsetMs, lastSeenMs: finding.lastSeenMs };
       if (finding.burn !== undefined)
-        last = { factor: finding.floor / allowed, shortMs: finding.burn.shortMs, longMs: finding.burn.longMs };
+        last = {
+          factor: finding.floor / allowed,
+          shortMs: finding.burn.shortMs,
+          longMs: finding.burn.longMs,
+          isPage: finding.severity === 'critical',
+        };
     },
     isOpen: () => life !== null,
     notes(nowMs) {
@@ -112,9 +124,22 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
       const rate = burnRate(counted, allowed);
       if (Number.isNaN(rate)) return { word: 'undecided', sentence: `no requests since the write tell ${slo.name}` };
       const told = `${slo.name} burns its budget ${Number(rate.toPrecision(3))} times too fast since the write`;
-      if (spanMs >= windows.settleMs && rate >= last.factor) return { word: 'not fixed', sentence: told };
-      if (spanMs < windowsNeeded * windows.verifyMs || rate > 1) return { word: 'undecided', sentence: told };
+      const isWatched = spanMs >= windowsNeeded * windows.verifyMs;
+      // What has gone slowly for days is not the fault that was written about: it must merely be no worse.
+      if (!last.isPage && isWatched && rate > 1 && rate <= mostBefore * rateBefore(sinceMs, nowMs))
+        return { word: 'recovered', sentence: `${slo.name} goes as slowly as before the write` };
+      if (last.isPage && spanMs >= windows.settleMs && rate >= last.factor)
+        return { word: 'not fixed', sentence: told };
+      if (!isWatched || rate > 1) return { word: 'undecided', sentence: told };
       return { word: 'recovered', sentence: `${slo.name} keeps its objective since the write` };
     },
   };
+
+  /** Burn rate of the hours before a write, six with those since. */
+  function rateBefore(sinceMs: number, nowMs: number): number {
+    const longMs = Math.min(360 * minuteMs, nowMs - sinceMs + 300 * minuteMs);
+    const all = ring.sum(longMs, nowMs);
+    const since = ring.sum(nowMs - sinceMs, nowMs);
+    return burnRate({ bad: all.bad - since.bad, total: all.total - since.total }, allowed);
+  }
 }
