@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aFolder } from '../test/builders/folder.ts';
 import { aView } from '../test/builders/view.ts';
 import { steppedClock, wallClock, type Clock } from './clock.ts';
 import { readConfig, type Config } from './config/config.ts';
 import { exitCodes } from './model/failure.ts';
 import { paceOf } from './model/pace.ts';
-import type { History } from './model/signal.ts';
+import type { History, SignalId } from './model/signal.ts';
 import { type SandboxApi, startApiServer } from './sandbox/api/server.ts';
 import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
 
@@ -107,6 +109,33 @@ describe('a cluster that is opened', () => {
     const seen = await metrics.observe(aView({}), never);
     expect(seen.sources.map((one) => one.source)).toEqual(['api', 'prometheus', 'kubelet']);
     expect(seen.missing.map((one) => one.reason).join('\n')).toMatch(/^Prometheus: /m);
+  });
+
+  it('takes up the signals of a file, one that is added while it runs too, and does not start on a broken one', async () => {
+    const heat = '- { name: heat, query: t, of: { node: node }, unit: count, direction: up, floor: { absolute: 5 } }';
+    const folder = aFolder({ 'signals.yaml': `signals:\n  ${heat}\n` });
+    const config = { ...(await anApi(ahead(0))), signalsFile: join(folder.path, 'signals.yaml') };
+    const { connection, clock } = await open(config);
+    const { metrics, anomaly } = await createSenses(config, connection, { wall, cluster: clock }, paceOf(1));
+    const of = { kind: 'Node', namespace: '', name: 'node-1' };
+    const known = (signal: SignalId): number | null => {
+      anomaly.note({
+        atMs: hourMs,
+        samples: [{ key: { signal, of }, atMs: hourMs, value: 60 }],
+        sources: [],
+        missing: [],
+      });
+      return anomaly.book().value(signal, of);
+    };
+    expect([known('custom.heat'), known('custom.cold')]).toEqual([60, null]);
+    folder.write('signals.yaml', `signals:\n  ${heat}\n  ${heat.replace('heat', 'cold')}\n`);
+    await metrics.observe(aView({}), never);
+    expect(known('custom.cold')).toBe(60);
+    folder.write('signals.yaml', 'signals: 3\n');
+    await expect(createSenses(config, connection, { wall, cluster: clock }, paceOf(1))).rejects.toMatchObject({
+      problem: { code: 'signals-invalid', exitCode: exitCodes.usage },
+    });
+    folder.remove();
   });
 });
 
