@@ -20,7 +20,7 @@ export type AskingOptions = ClientOptions &
   };
 
 /** How the door stands now, for people. */
-export type AskingStatus = {
+type AskingStatus = {
   readonly model: string;
   readonly profile: string;
   readonly rung: RungName;

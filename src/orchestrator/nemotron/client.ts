@@ -28,7 +28,7 @@ export type ClientOptions = {
 };
 
 /** Wall milliseconds: until the first byte, of silence after it, and of the whole call. */
-export type Deadlines = { readonly firstByteMs: number; readonly idleMs: number; readonly totalMs: number };
+type Deadlines = { readonly firstByteMs: number; readonly idleMs: number; readonly totalMs: number };
 
 type Message = { readonly role: 'system' | 'user'; readonly content: string };
 

@@ -78,7 +78,6 @@ const optionalFields = [
   'stream_options',
   'chat_template_kwargs',
 ] as const;
-export type OptionalField = (typeof optionalFields)[number];
 
 function refined(fault: ModelFault, words: string): ModelFault {
   if (/ResourceExhausted|DEGRADED function|no healthy upstream|overloaded/i.test(words))

@@ -5,11 +5,10 @@ import type { Brief } from './brief.ts';
 import type { Budget } from './budget.ts';
 
 /** Why a model is asked; recorded with every call. */
-export type Purpose = 'plan' | 'evidence' | 'suspicion' | 'report' | 'answer' | 'check';
+type Purpose = 'plan' | 'evidence' | 'suspicion' | 'report' | 'answer' | 'check';
 
 /** How the answer is written, best first. The names are shown to people. */
-export const rungNames = ['tool calls', 'JSON schema', 'guided JSON', 'prompted JSON', 'choice', 'playbook'] as const;
-export type RungName = (typeof rungNames)[number];
+export type RungName = 'tool calls' | 'JSON schema' | 'guided JSON' | 'prompted JSON' | 'choice' | 'playbook';
 
 /** What the messages of one turn have to keep to. */
 export type Frame = {
