@@ -14,13 +14,11 @@ function aBank(): Bank {
 }
 
 function shareOf(bank: Bank): OpenShare {
-  return bank
-    .parts()
-    .shards.map((buffers, index) => ({
-      shard: openShard(buffers),
-      first: 4 * index,
-      count: Math.min(4, 10 - 4 * index),
-    }));
+  return bank.parts().shards.map((buffers, index) => ({
+    shard: openShard(buffers),
+    first: 4 * index,
+    count: Math.min(4, 10 - 4 * index),
+  }));
 }
 
 describe('the pass over a share', () => {
