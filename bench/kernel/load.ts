@@ -1,11 +1,12 @@
 // The load of the scale benchmarks: workloads of sixteen replicas whose samples scatter around a level, and a bank warm on them.
 import { createBank, type Bank } from '../../src/agents/anomaly/stream/bank.ts';
+import { coldSamples, scaleSamples, tailSamples } from '../../src/agents/anomaly/stream/parameters.ts';
 
 export const replicas = 16;
 export const minuteMs = 60_000;
 export const startMs = Date.UTC(2026, 0, 5);
-const warmCycles = 401;
-const coldCycles = 31;
+const warmCycles = scaleSamples + tailSamples + 1;
+const coldCycles = coldSamples + 1;
 
 export type Load = {
   readonly bank: Bank;
@@ -14,8 +15,8 @@ export type Load = {
 };
 
 /**
- * A bank of `series` with all of them tested. One replica of each workload warms up on 401 cycles; its siblings take over
- * what it learned, as new pods do, and are 31 cycles old.
+ * A bank of `series` with all of them tested. One replica of each workload warms up from its first sample on; its siblings take over
+ * what it learned, as new pods do, and are run until they are believed.
  */
 export function warmLoad(series: number, shared: boolean): Load {
   const workloads = Math.max(1, Math.floor(series / replicas));
