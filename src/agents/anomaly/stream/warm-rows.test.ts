@@ -13,7 +13,9 @@ describe('rows of the warm-up', () => {
   it('end where the table may grow no more', () => {
     const table = createWarmRows(3, true);
     reserveRows(table, 100);
-    expect([takeRow(table), takeRow(table), takeRow(table), takeRow(table)].toSorted()).toEqual([0, 1, 2, 3]);
+    expect([takeRow(table), takeRow(table), takeRow(table), takeRow(table)].toSorted((a, b) => a - b)).toEqual([
+      0, 1, 2, 3,
+    ]);
   });
 
   it('are never given to two series', () => {
@@ -21,18 +23,20 @@ describe('rows of the warm-up', () => {
       fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (moves) => {
         const table = createWarmRows(300, false);
         const taken = new Set<number>();
+        let clashes = 0;
         for (const takes of moves) {
           reserveRows(table, 1);
           const [held] = taken;
           if (takes || held === undefined) {
             const row = takeRow(table);
-            expect(row === 0 || taken.has(row)).toBe(false);
+            if (row === 0 || taken.has(row)) clashes += 1;
             taken.add(row);
           } else {
             taken.delete(held);
             giveRow(table, held);
           }
         }
+        expect(clashes).toBe(0);
       }),
     );
   });
