@@ -170,7 +170,7 @@ export function createAnomalyAgent({
         ids,
         sinceMs,
         table,
-        { holds, ofLane, observationMs: appearances.observationMs, beside: besideRepair },
+        { holds, ofLane, observationMs: (id) => appearances.observationMs(id), beside: besideRepair },
         windows,
       ),
     harmed: (guards, writtenAtMs, settledAtMs) =>
