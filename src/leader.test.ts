@@ -3,6 +3,7 @@ import { startEndpoint, type Endpoint } from '../test/nim/endpoint.ts';
 import { steppedClock } from './clock.ts';
 import { readConfig, type Config } from './config/config.ts';
 import { chooseLeader } from './leader.ts';
+import { aBriefInput } from './orchestrator/nemotron/testing/incident.ts';
 import { playbook } from './orchestrator/playbook/playbook.ts';
 import { createMemoryJournal } from './store/memory-journal.ts';
 
@@ -64,5 +65,20 @@ describe('with a key', () => {
     await endpoint.close();
     const leader = await choose({ NEMOTRON_API_KEY: key });
     expect(leader.said).toMatch(/^playbook \(model unreachable: .*ECONNREFUSED/);
+  });
+
+  it('keeps each call in the journal, what was said beside it', async () => {
+    endpoint.play({ kind: 'answers', content: '{"order":[],"picks":[]}' });
+    const { journal, ...others } = parts();
+    const config = { ...configOf({ NEMOTRON_API_KEY: key }), nemotronBaseUrl: endpoint.baseUrl };
+    const leader = await chooseLeader(config, { ...others, journal }, never);
+    await leader.reasoner.lead(aBriefInput(), never);
+    await leader.close();
+    const bodies = (await journal.read(0, 100)).map((one) => one.body);
+    const last = bodies.findLast((one) => one.kind === 'leader.called');
+    expect(last).toMatchObject({ incident: 'inc-5', requestedModel: model, rung: 'prompted JSON', result: 'answered' });
+    expect(await journal.payload(last?.answerDigest ?? '')).toEqual({ content: '{"order":[],"picks":[]}' });
+    expect(bodies.filter((one) => one.kind === 'rung.changed')).toHaveLength(5);
+    expect(JSON.stringify(bodies)).not.toContain(key);
   });
 });

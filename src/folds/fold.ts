@@ -15,8 +15,8 @@ import {
   diagnoseIncident,
   escalateIncident,
   mergeIncident,
+  noteAside,
   noteLeader,
-  noteSuspicion,
   openIncident,
   reopenIncident,
   updateIncident,
@@ -68,7 +68,7 @@ function applied(state: State, body: EventBody, at: Moment): State {
     case 'finding.closed':
       return closeFinding(state, body);
     case 'suspicion.raised':
-      return noteSuspicion(state, body, at);
+      return noteAside(state, body, at);
     case 'incident.opened':
       return openIncident(state, body, at);
     case 'incident.updated':
@@ -122,6 +122,7 @@ function applied(state: State, body: EventBody, at: Moment): State {
     case 'mode.changed':
       return changeMode(state, body);
     case 'leader.called':
+      return noteAside(state, body, at);
     case 'rung.changed':
       return state;
     default:

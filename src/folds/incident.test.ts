@@ -186,6 +186,26 @@ describe('the life of an incident', () => {
     });
   });
 
+  it('counts the calls of a model among the events of their incident, and changes nothing else', () => {
+    const call: EventBody = {
+      kind: 'leader.called',
+      purpose: 'plan',
+      requestedModel: 'm',
+      profile: 'other',
+      rung: 'prompted JSON',
+      briefDigest: 'b',
+      promptDigest: 'p',
+      promptTokens: 1,
+      completionTokens: 1,
+      tokensEstimated: false,
+      latencyMs: 1,
+      result: 'answered',
+    };
+    const changed: EventBody = { kind: 'rung.changed', model: 'm', from: 'tool calls', to: 'choice', reason: 'r' };
+    const state = stateAfter(anOpening(), { ...call, incident: 'inc-1' }, call, changed);
+    expect(incidentOf(state)).toEqual({ ...incidentOf(stateAfter(anOpening())), events: [1, 2], updatedAtMs: 2_000 });
+  });
+
   it('keeps the newest 500 positions of an incident that goes on and on', () => {
     const update: EventBody = { kind: 'incident.updated', incident: 'inc-1', severity: 'info' };
     const state = stateAfter(anOpening(), ...Array.from({ length: 600 }, () => update));

@@ -134,7 +134,8 @@ export function voidApprovals(state: State, plans: ReadonlySet<string>, note: st
   return { ...state, approvals };
 }
 
-export function noteSuspicion(state: State, body: Body<'suspicion.raised'>, at: Moment): State {
+/** It belongs to the history of the incident and changes nothing else. */
+export function noteAside(state: State, body: Body<'suspicion.raised' | 'leader.called'>, at: Moment): State {
   return body.incident === undefined ? state : changeIncident(state, body.incident, at, () => ({}));
 }
 
