@@ -100,14 +100,14 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'explain',
     args: '<id|code>',
-    about: 'an incident in plain words, or what a code means',
+    about: 'an incident in plain words, or what a code is',
     options: [{ flags: '--report', about: 'the report of the incident, as Markdown' }],
     load: async () => (await import('./explain.ts')).explain,
   },
   {
     name: 'ask',
     args: '<question>',
-    about: 'a question, answered out of facts that are cited; never acts',
+    about: 'a question, answered out of cited facts; never acts',
     options: [{ flags: '--incident <id>', about: 'about this incident' }],
     load: async () => (await import('./ask.ts')).ask,
   },
