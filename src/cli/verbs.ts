@@ -107,7 +107,7 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'ask',
     args: '<question>',
-    about: 'a question, answered out of cited facts; never acts',
+    about: 'a question, answered out of cited facts',
     options: [{ flags: '--incident <id>', about: 'about this incident' }],
     load: async () => (await import('./ask.ts')).ask,
   },
