@@ -23,7 +23,7 @@ export type DeclaredSlo = Slo & { readonly of: ObjectRef; readonly from: string 
 
 export type ParsedSlos = { readonly slos: readonly Slo[] } | { readonly problem: string };
 
-export const sloForm = 'write availability=99.9/30d; latency=99@300ms/30d';
+const sloForm = 'write availability=99.9/30d; latency=99@300ms/30d';
 
 const mostCharacters = 500;
 const mostSlos = 8;

@@ -5,11 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { actions } from '../../src/actions/actions.ts';
 import { parsePolicyFile } from '../../src/agents/guardian/policy-file.ts';
 import { rules } from '../../src/agents/guardian/rules.ts';
+import { parseSloFile } from '../../src/agents/anomaly/slo-file.ts';
 import { catalogue } from '../../src/agents/metrics/catalogue.ts';
 import { runLine } from '../../src/cli/testing/command-line.ts';
 import { configKeys, describeKey, readConfig } from '../../src/config/config.ts';
 import { causes } from '../../src/diagnosis/causes.ts';
 import { markAnnotation, mode, modeAnnotation, protectedAnnotation, stopConfigMap } from '../../src/model/mode.ts';
+import { parseSlos, sloAnnotation } from '../../src/model/slo.ts';
 import { faults } from '../../src/sandbox/faults/faults.ts';
 import { problemOf } from './command.ts';
 import { codeSpans, commands, fences, links, pages, prose, textOf } from './markdown.ts';
@@ -59,7 +61,7 @@ describe('names in the pages', () => {
   });
 
   it('are annotations and objects of the product', () => {
-    const known = [modeAnnotation, protectedAnnotation, markAnnotation];
+    const known = [modeAnnotation, protectedAnnotation, markAnnotation, sloAnnotation];
     const named = everything.match(/nemotron-advisor\.dev\/[\w-]+/g) ?? [];
     expect(named.filter((one) => !known.includes(one))).toEqual([]);
     expect(everything.match(/create configmap (\S+)/)?.[1]).toBe(stopConfigMap);
@@ -75,6 +77,15 @@ describe('names in the pages', () => {
     const page = textOf('docs/reference/signals.md');
     const named = everything.match(/\bhttp_request\w+/g) ?? [];
     expect(named.filter((one) => !page.includes(one))).toEqual([]);
+  });
+});
+
+describe('the page of objectives', () => {
+  it('shows a file and an annotation that are read as they stand', () => {
+    const [manifest = '', file = ''] = fences(textOf('docs/guide/slo.md')).map((one) => one.text);
+    expect(parseSloFile('slo.yaml', file)).toMatchObject({ slos: { length: 3 }, problems: [] });
+    const annotation = /slo: '(.*)'/.exec(manifest)?.[1] ?? '';
+    expect(parseSlos(annotation)).toMatchObject({ slos: [{ name: 'availability' }, { name: 'latency@300ms' }] });
   });
 });
 

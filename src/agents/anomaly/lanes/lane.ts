@@ -38,7 +38,7 @@ export interface Lane {
 /** Something that was declared and cannot be watched; told once. */
 export type LaneProblem = { readonly what: string; readonly why: string; readonly next: string };
 
-export type LaneAbout = {
+type LaneAbout = {
   readonly pace: Pace;
   readonly windows: Windows;
   readonly signals: readonly SignalTraits[];

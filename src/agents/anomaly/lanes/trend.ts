@@ -6,7 +6,7 @@ import { residuals, theilSen } from '../kernels/theil-sen.ts';
 import type { Capacity } from './capacity.ts';
 import { type Points, startingAt } from './median-ring.ts';
 
-export const leastPoints = 24;
+const leastPoints = 24;
 const significance = 0.005;
 /** Share of the capacity that a trend must add within the horizon to matter. */
 const leastGrowth = 0.15;
