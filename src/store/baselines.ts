@@ -3,7 +3,7 @@
 import { open, rename, rm, stat, mkdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export type Kept = { readonly kept: true; readonly bytes: number } | { readonly kept: false; readonly why: string };
+type Kept = { readonly kept: true; readonly bytes: number } | { readonly kept: false; readonly why: string };
 
 export type BaselineStore = {
   /** Replaces what was kept, whole or not at all. Calls wait for each other. */

@@ -8,7 +8,7 @@ import { ignoredSeries } from './wire-series.ts';
 import { slotOf, type WireSlots } from './wire-slots.ts';
 
 /** The points of one series: from `start` until before `end` in the columns, oldest first. */
-export type WireRun = { readonly slot: number; readonly start: number; readonly end: number };
+type WireRun = { readonly slot: number; readonly start: number; readonly end: number };
 
 export type WireMatrix =
   | {
