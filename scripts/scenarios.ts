@@ -3,13 +3,18 @@ import { parseArgs } from 'node:util';
 import { ensureBinaries } from '../lab/binaries.ts';
 import { labStage } from '../lab/lab-stage.ts';
 import { faultByName, faults } from '../src/sandbox/faults/faults.ts';
+import type { Behaviour } from '../test/nim/behaviour.ts';
+import { startEndpoint } from '../test/nim/endpoint.ts';
+import * as leads from '../test/nim/leads.ts';
+import { profiles } from '../test/nim/profiles.ts';
 import { play, type Played } from '../test/scenario/play.ts';
 import { sandboxStage } from '../test/scenario/sandbox-stage.ts';
 import type { Stage } from '../test/scenario/stage.ts';
 
 type Run = Played & { readonly run: number; readonly wallS: number };
 
-const usage = 'usage: npm run scenarios -- [--cluster sandbox|lab] [--repeat N] [--fault NAME]... [-o table|json]\n';
+const usage =
+  'usage: npm run scenarios -- [--cluster sandbox|lab] [--repeat N] [--fault NAME]... [--lead NAME [--context TOKENS]] [-o table|json]\n';
 
 function options() {
   try {
@@ -18,6 +23,8 @@ function options() {
         cluster: { type: 'string', default: 'sandbox' },
         repeat: { type: 'string', default: '1' },
         fault: { type: 'string', multiple: true },
+        lead: { type: 'string' },
+        context: { type: 'string', default: '131072' },
         output: { type: 'string', short: 'o', default: 'table' },
       },
     });
@@ -28,17 +35,40 @@ function options() {
       throw new Error('--repeat takes a number from 1 to 100');
     if (values.output !== 'table' && values.output !== 'json') throw new Error(`-o does not take "${values.output}"`);
     const chosen = values.fault === undefined ? faults : values.fault.map(faultByName);
-    return { cluster: values.cluster, repeat, chosen, output: values.output } as const;
+    const lead = values.lead === undefined ? null : leadByName(values.lead);
+    if (lead !== null && values.cluster === 'lab') throw new Error('--lead is played on the sandbox');
+    return { cluster: values.cluster, repeat, chosen, output: values.output, lead, context: values.context } as const;
   } catch (error) {
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return process.exit(2);
   }
 }
 
-const { cluster, repeat, chosen, output } = options();
+function leadByName(name: string): Behaviour {
+  const known = new Map<string, Behaviour>(Object.entries(leads));
+  const found = known.get(name);
+  if (found === undefined) throw new Error(`there is no lead "${name}"; there are ${[...known.keys()].join(', ')}`);
+  return found;
+}
+
+const { cluster, repeat, chosen, output, lead, context } = options();
+const modelName = 'nvidia/nemotron-3-super-120b-a12b';
+const apiKey = 'nvapi-of-a-simulated-endpoint';
+const endpoint =
+  lead === null
+    ? null
+    : await startEndpoint({
+        models: [{ id: modelName, maxModelLen: Number(context) }],
+        key: apiKey,
+        profile: { ...profiles['vLLM with response_format'], contextTokens: Number(context) },
+      });
+if (lead !== null) endpoint?.play(lead);
+const model = endpoint === null ? undefined : { baseUrl: endpoint.baseUrl, apiKey, model: modelName };
 const binaries = cluster === 'lab' ? await ensureBinaries() : undefined;
 const open = async (seed: number): Promise<Stage> =>
-  binaries === undefined ? await sandboxStage(seed) : await labStage(seed, binaries);
+  binaries === undefined
+    ? await sandboxStage(seed, model === undefined ? {} : { model })
+    : await labStage(seed, binaries);
 
 const runs: Run[] = [];
 for (let run = 1; run <= repeat; run += 1)
@@ -56,6 +86,7 @@ for (let run = 1; run <= repeat; run += 1)
     }
   }
 
+await endpoint?.close();
 const failed = runs.filter((one) => !one.ok);
 const wrongWrites = runs.reduce((sum, one) => sum + one.wrongWrites.length, 0);
 if (output === 'json')

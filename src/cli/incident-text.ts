@@ -130,7 +130,9 @@ function reasoningLine({ reasoning }: PlanView): readonly string[] {
   if (reasoning === null) return [];
   const { agreement, rules, model, confidence } = reasoning;
   const sure = `confidence ${confidence}`;
-  if (agreement === 'rules alone' || model === undefined) return [`${sure} · the rules alone name ${rules.code}`];
+  if (agreement === 'rules alone') return [`${sure} · the rules alone name ${rules.code}`];
+  if (model === undefined)
+    return [`${sure} · the model chose no action, the rules name ${rules.code}: a person decides`];
   return agreement === 'agree'
     ? [`${sure} · model and rules both name ${rules.code}`]
     : [

@@ -24,6 +24,8 @@ export type Led =
       readonly accepted: readonly Accepted[];
       /** Hypotheses as the leader ranks them, likeliest first; empty when it ranked none. */
       readonly order: readonly string[];
+      /** True when a model answered and chose no action where the rules have one: a person decides. */
+      readonly isDoubted?: true;
     };
 
 export async function consult(ports: CyclePorts, memory: Memory, incident: Incident, input: BriefInput): Promise<Led> {
@@ -57,6 +59,11 @@ export async function consult(ports: CyclePorts, memory: Memory, incident: Incid
   if ('reads' in looked) {
     await showMore(ports, memory, incident, looked.reads);
     return { waits: true };
+  }
+  if (looked.accepted.length === 0) {
+    const led = byPlaybook(ports, input, `${reasoner.name} chose no action`);
+    // Where the rules have nothing either, it was the model's word that nothing is to be done.
+    if (!led.waits && led.accepted.length > 0) return { ...led, isDoubted: true };
   }
   return { waits: false, leader: { name: reasoner.name, rung: answer.rung }, ...looked };
 }

@@ -107,6 +107,15 @@ describe('leaders', () => {
     expect(rig.incident().root).toEqual(reviews);
   });
 
+  it('lets a person decide on the plan of the rules when a model chose nothing', async () => {
+    const nothing: LeaderAnswer = { kind: 'choice', choice: { picks: [], order: [] }, rung: 'tool calls', usage: {} };
+    const rig = aRig({ ...reviewsFail(), reasoner: says(nothing) });
+    await rig.run(3);
+    const plan = rig.incident().plans[0]?.plan;
+    expect(plan).toMatchObject({ leader: 'playbook', rung: 'playbook (model-x chose no action)' });
+    expect(plan?.reasoning).toMatchObject({ agreement: 'differ', rules: { code: 'WL-017' } });
+  });
+
   const asksFirst = (asks: number, request: ReadRequest, asked: BriefInput[] = []): Reasoner => ({
     name: 'model-x',
     immediate: true,

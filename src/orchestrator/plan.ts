@@ -1,6 +1,6 @@
 // Turns what a leader chose into a plan, and a plan that was written into the plan that takes it back. Pure.
 import type { Incident, PlanState } from '../folds/state.ts';
-import { jsonObject, type Plan, type PlannedAction, type VerifyWindow } from '../model/plan.ts';
+import { jsonObject, type Plan, type PlannedAction, type Reasoning, type VerifyWindow } from '../model/plan.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Hypothesis } from '../model/hypothesis.ts';
 import { playbookName } from './playbook/playbook.ts';
@@ -13,6 +13,7 @@ export function planOf(
   led: {
     readonly leader: { readonly name: string; readonly rung?: string };
     readonly order: readonly string[];
+    readonly isDoubted?: true;
   },
   hypotheses: readonly Hypothesis[],
   evidence: readonly Evidence[],
@@ -40,8 +41,13 @@ export function planOf(
     expectedEffect: first.entry.expectedEffect,
     verify: windowsOf(accepted),
     untrustedOnly: restsOnUntrusted(leading, evidence),
-    ...(reasoning === null ? {} : { reasoning }),
+    ...(reasoning === null ? {} : { reasoning: led.isDoubted === true ? doubted(reasoning) : reasoning }),
   };
+}
+
+/** A model that was asked and chose nothing differs from rules that have a repair. */
+function doubted({ rules, confidence }: Reasoning): Reasoning {
+  return { agreement: 'differ', rules, confidence: Math.round(confidence * 50) / 100 };
 }
 
 /** The actions of the plan that were written, last first; the guardian builds each inverse from what was read before. */

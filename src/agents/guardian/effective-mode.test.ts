@@ -122,6 +122,11 @@ describe('doubt about the cause', () => {
     expect(modeOf({ caps })).toEqual({ mode: 'approve', because: 'the model names WL-017, the rules name WL-001' });
   });
 
+  it('is as much when the model chose nothing', () => {
+    const caps = doubts({ reasoning: { agreement: 'differ', rules, confidence: 0.4 } });
+    expect(modeOf({ caps }).because).toBe('the model chose no action, the rules name WL-001');
+  });
+
   it('raises no mode, and leaves a person who is asked anyway the choice', () => {
     const caps = doubts({ reasoning: { agreement: 'differ', rules, model, confidence: 0.3 } });
     const at = (mode: Mode) => modeOf({ caps, configured: { mode, source: '--mode' } }).mode;

@@ -69,7 +69,7 @@ export function doubts(plan: Pick<Plan, 'reasoning'>): readonly EffectiveMode[] 
     ? [
         {
           mode: 'approve',
-          because: `the model names ${reasoning.model?.code ?? 'another cause'}, the rules name ${reasoning.rules.code}`,
+          because: `the model ${reasoning.model === undefined ? 'chose no action' : `names ${reasoning.model.code}`}, the rules name ${reasoning.rules.code}`,
         },
       ]
     : [];
