@@ -37,7 +37,7 @@ for (let cycle = 0; cycle < cycles; cycle += 1) {
 }
 // The same samples again, a cycle later: no heap is used for making them.
 const again = heapClock(load.next(column));
-const heapBytes = await heapBytesPerCall(cycles, () => bank.step(again(), column));
+const heapBytes = heapBytesPerCall(cycles, () => bank.step(again(), column));
 const pooledMs = await pooledCycles();
 const { shards, bands } = bank.parts();
 const recordBytes = shards.reduce((sum, { records }) => sum + records.byteLength, 0);
@@ -65,7 +65,7 @@ const failures = [
     ? []
     : [`under ${bars.pointsPerSecond / 1e6} M points/s per core`]),
   ...(report.bytesPerSeries <= bars.bytesPerSeries ? [] : [`over ${bars.bytesPerSeries} bytes a series`]),
-  ...(heapBytes === null ? ['the heap could not be measured: it was collected meanwhile'] : []),
+  ...(heapBytes === null ? ['the heap could not be measured: it was collected too often'] : []),
   ...((heapBytes ?? 0) / series <= bars.heapBytesPerSeries ? [] : ['a cycle allocates for its series']),
   ...('missing' in peers ? [peers.missing] : []),
   ...(barRatio === null || barRatio >= bars.peerRatio ? [] : [`under ${bars.peerRatio} times ${barPeer}`]),

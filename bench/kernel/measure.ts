@@ -1,7 +1,7 @@
 // How the scale benchmarks measure: CPU time of this thread, because a busy machine stretches the wall clock, and the bytes that
-// the heap grew by between two points without a collection in between.
+// the heap grows by.
 import { loadavg } from 'node:os';
-import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 
 /** Milliseconds of CPU that this thread spent on `work`. */
 export function cpuMsOf(work: () => void): number {
@@ -17,30 +17,21 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Bytes that one call of `work` leaves on the heap, over `calls` calls; null when the heap was collected in between or cannot
- * be collected before (node without --expose-gc).
+ * Bytes that one call of `work` leaves on the heap, the median over `calls` calls: the compiler and the collector come in
+ * between now and then. Null when the heap shrank in most of them, so that nothing is known.
  */
-export async function heapBytesPerCall(calls: number, work: () => void): Promise<number | null> {
-  const collect = globalThis.gc;
-  if (collect === undefined) return null;
-  let collections = 0;
-  const observer = new PerformanceObserver((list) => (collections += list.getEntries().length));
-  collect();
-  await turn();
-  observer.observe({ entryTypes: ['gc'] });
-  const before = process.memoryUsage().heapUsed;
-  for (let call = 0; call < calls; call += 1) work();
-  const grown = process.memoryUsage().heapUsed - before;
-  await turn();
-  observer.disconnect();
-  return collections > 0 ? null : grown / calls;
+export function heapBytesPerCall(calls: number, work: () => void): number | null {
+  const grown: number[] = [];
+  for (let call = 0; call < calls; call += 1) {
+    const before = getHeapStatistics().used_heap_size;
+    work();
+    grown.push(getHeapStatistics().used_heap_size - before);
+  }
+  const middle = median(grown);
+  return middle < 0 ? null : middle;
 }
 
 /** One-minute load average, for the reader of a figure. */
 export function machineLoad(): number {
   return Math.round((loadavg()[0] ?? Number.NaN) * 100) / 100;
-}
-
-async function turn(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 10));
 }
