@@ -61,6 +61,33 @@ export const hallucinating: Behaviour = {
 /** Says the same unusable thing again, whatever it is told. */
 export const stubborn: Behaviour = { kind: 'answers', content: 'I recommend to restart the deployment.' };
 
+/** Claims the object of which most signals moved, with all of them. */
+export const suspecting: Behaviour = {
+  kind: 'answers',
+  content: (prompt) => {
+    const [most] = objectsIn(prompt).toSorted((left, right) => right.signals.length - left.signals.length);
+    const suspicions = most === undefined ? [] : [{ of: most.id, signals: most.signals, why: 'they moved together' }];
+    return JSON.stringify({ suspicions });
+  },
+};
+
+/** Claims every object that it is shown, with all of its signals. */
+export const suspectingEverything: Behaviour = {
+  kind: 'answers',
+  content: (prompt) => {
+    const claims = objectsIn(prompt).slice(0, 4);
+    return JSON.stringify({ suspicions: claims.map(({ id, signals }) => ({ of: id, signals, why: 'who knows' })) });
+  },
+};
+
+function objectsIn(prompt: string): readonly { readonly id: string; readonly signals: readonly string[] }[] {
+  return prompt.split('\n').flatMap((line) => {
+    const found = /^(D\d+) \S+: (.*)$/.exec(line);
+    const signals = (found?.[2] ?? '').split('; ').flatMap((one) => /^([a-z0-9_.]+) "/.exec(one)?.[1] ?? []);
+    return found === null || signals.length === 0 ? [] : [{ id: found[1] ?? '', signals: signals.slice(0, 8) }];
+  });
+}
+
 function seenIn(prompt: string): Seen {
   const lines = prompt.split('\n');
   return {
