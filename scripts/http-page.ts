@@ -59,6 +59,7 @@ const purposes: ReadonlyMap<string, string> = new Map([
   ['GET /api/v1/session', 'who the token stands for and what they may do'],
   ['GET /api/v1/switch', 'whether actions are stopped, and what is in flight or held'],
   ['PUT /api/v1/switch', 'stop or resume'],
+  ['POST /api/v1/ask', 'a question, answered out of facts that each sentence cites; reads and never acts'],
   ['POST /api/v1/plans/:id/undo', 'make the undo plan and have it judged'],
   ['POST /api/v1/plans/:id/:number/undo', 'the same, with the id typed as it is'],
   ['GET /api/v1/modes', 'the effective mode of each namespace and why'],

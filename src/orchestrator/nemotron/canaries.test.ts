@@ -89,7 +89,10 @@ const facts = (from: number): readonly QuestionFact[] =>
 let endpoint: Endpoint;
 let leader: NemotronLeader;
 beforeAll(async () => {
-  endpoint = await startEndpoint({ models: [{ id: 'nvidia/nemotron-3-super-120b-a12b' }], key: 'nvapi-key-of-the-test' });
+  endpoint = await startEndpoint({
+    models: [{ id: 'nvidia/nemotron-3-super-120b-a12b' }],
+    key: 'nvapi-key-of-the-test',
+  });
   leader = createNemotronLeader({
     apiKey: 'nvapi-key-of-the-test',
     baseUrl: endpoint.baseUrl,
