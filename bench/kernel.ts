@@ -27,7 +27,6 @@ const series = Number(options.series);
 const cycles = Number(options.cycles);
 const workers = Number(options.workers);
 
-const peers = measurePeers(options.python);
 const load = warmLoad(series, true);
 const { bank } = load;
 const column = new Float64Array(new SharedArrayBuffer(8 * bank.slots()));
@@ -41,6 +40,7 @@ for (let cycle = 0; cycle < cycles; cycle += 1) {
 const again = heapClock(load.next(column));
 const heapBytes = heapBytesPerCall(cycles, () => bank.step(again(), column));
 const pooledMs = await pooledCycles();
+const peers = measurePeers(options.python);
 const { shards, bands } = bank.parts();
 const recordBytes = shards.reduce((sum, { records }) => sum + records.byteLength, 0);
 const warmBytes = shards.reduce((sum, { warm }) => sum + warm.byteLength, 0);
