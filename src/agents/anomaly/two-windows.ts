@@ -1,4 +1,5 @@
 // Tests a series over five samples and over half an hour, and shares the promised rate of false alarms between the two.
+import { countTest } from './count-test.ts';
 import type { Expected } from './expected-level.ts';
 import { median } from './kernels/order-statistics.ts';
 import type { SeriesState } from './series-state.ts';
@@ -14,6 +15,8 @@ import {
 
 export type Tested = { readonly test: WindowTest; readonly level: Level };
 
+/** Over which restarts and kills are counted. */
+const countMs = 10 * 60_000;
 /** Shares of the rate; a step is seen by the short window first, what is small and lasts by the long one alone. */
 const shortShare = 0.75;
 const longShare = 0.25;
@@ -27,6 +30,8 @@ export function testWindows(x: number, state: SeriesState, expected: Expected, n
   const { traits, cpuRequest } = state;
   const level = expected.short;
   const plain = windowTest(x, level, traits, cpuRequest);
+  if (traits.family === 'restarts')
+    return { test: plain.isBad ? countTest(plain, state.marks, nowMs, countMs) : plain, level };
   const short = withP(
     plain,
     plain.p < 0.5 && (isUsual(plain, level) || isJob(plain, level)) ? 1 : plain.p / shortShare,

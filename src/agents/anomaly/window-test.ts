@@ -8,6 +8,8 @@ import { minimumEffect, type SignalTraits } from '../../model/signal-traits.ts';
 export type Level = {
   readonly location: number;
   readonly spread: number;
+  /** Spread of the half above the location and of the half below it: what is skewed strays further on one side. */
+  readonly sides: { readonly up: number; readonly down: number };
   readonly low: number;
   readonly high: number;
   readonly windows: number;
@@ -59,9 +61,14 @@ export function levelOf(
   const minimum = minimumEffect(traits, location, 'up', cpuRequest);
   const floor = Math.max(Math.min(texture.quantum / 2, texture.range / 20), texture.range / 1000, minimum / 50);
   const deciles = (quantileOfSorted(ordered, 0.9) - quantileOfSorted(ordered, 0.1)) / 2.563;
+  const spread = Math.max(1.4826 * medianAbsoluteDeviation(ordered, location), deciles, floor);
   return {
     location,
-    spread: Math.max(1.4826 * medianAbsoluteDeviation(ordered, location), deciles, floor),
+    spread,
+    sides: {
+      up: Math.max(spread, (quantileOfSorted(ordered, 0.95) - location) / 1.645),
+      down: Math.max(spread, (location - quantileOfSorted(ordered, 0.05)) / 1.645),
+    },
     low: quantileOfSorted(ordered, 0.05),
     high: quantileOfSorted(ordered, 0.95),
     windows: ordered.length,
@@ -85,6 +92,7 @@ export function movedLevel(level: Level, move: Level['move']): Level {
     ...level,
     location: level.location * factor + shift,
     spread: level.spread * factor,
+    sides: { up: level.sides.up * factor, down: level.sides.down * factor },
     low: level.low * factor + shift,
     high: level.high * factor + shift,
     likeLocation: level.likeLocation === null ? null : level.likeLocation * factor + shift,
@@ -117,7 +125,7 @@ export function windowTest(x: number, level: Level, traits: SignalTraits, cpuReq
   const isBad = traits.direction === 'both' || traits.direction === side;
   const minimum = minimumEffect(traits, level.location, side, cpuRequest);
   const df = Math.max(1, Math.min(30, 5 * (level.days - 1)));
-  const t = (Math.abs(x - level.location) - minimum) / standardError(level);
+  const t = (Math.abs(x - level.location) - minimum) / standardError(level.sides[side], level.days);
   const p = isBad ? Math.max(studentTail(t, df), Number.MIN_VALUE) : 1;
   const exceeded = side === 'up' ? below(level.values, before(x, level)) : above(level.values, before(x, level));
   return { x, side, isBad, minimum, t, df, p, surprise: quantised(-Math.log10(p)), exceeded };
@@ -164,7 +172,9 @@ export function isWithin(
   cpuRequest: number,
 ): boolean {
   const worse = side === 'up' ? x - level.location : level.location - x;
-  return worse + 1.94 * standardError(level) < minimumEffect(traits, level.location, side, cpuRequest);
+  return (
+    worse + 1.94 * standardError(level.spread, level.days) < minimumEffect(traits, level.location, side, cpuRequest)
+  );
 }
 
 /** What `x` would be on a day like the others. */
@@ -195,8 +205,8 @@ function above(ordered: Float64Array, x: number): number {
   return ordered.length - low;
 }
 
-function standardError(level: Level): number {
-  return level.spread * Math.sqrt(1 + 1 / level.days);
+function standardError(spread: number, days: number): number {
+  return spread * Math.sqrt(1 + 1 / days);
 }
 
 function quantised(surprise: number): number {
