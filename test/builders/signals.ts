@@ -62,6 +62,8 @@ export function aRig(
     readonly days?: number;
     readonly view?: ClusterView;
     readonly fromMs?: number;
+    /** How far apart the points of the past lie; a quarter of an hour by default. */
+    readonly stepMs?: number;
     readonly openFindings?: readonly Finding[];
   } = {},
 ): Rig {
@@ -72,7 +74,7 @@ export function aRig(
   const view =
     options.view ??
     aView({ Deployment: [...names.values()].map(({ name, namespace }) => aDeployment({ name, namespace })) });
-  agent.learn(past.map((one) => historyOf(one, fromMs, options.days ?? 8)));
+  agent.learn(past.map((one) => historyOf(one, fromMs, options.days ?? 8, options.stepMs)));
   let nowMs = fromMs;
   return {
     agent,
@@ -92,8 +94,7 @@ export function aRig(
   };
 }
 
-function historyOf(series: Series, toMs: number, days: number): History {
-  const stepMs = 15 * minuteMs;
+function historyOf(series: Series, toMs: number, days: number, stepMs = 15 * minuteMs): History {
   const points: { atMs: number; value: number }[] = [];
   for (let atMs = toMs - days * dayMs; atMs <= toMs; atMs += stepMs) {
     const value = series.level(atMs);

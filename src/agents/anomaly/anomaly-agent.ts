@@ -21,7 +21,7 @@ import type { SeriesState } from './series-state.ts';
 import { createSeriesTable } from './series-table.ts';
 import type { LaneProblem } from './lanes/lane.ts';
 import { lanes } from './lanes/lanes.ts';
-import { windowsOf } from './settings.ts';
+import { mostTested, windowsOf } from './settings.ts';
 import { nearMisses } from './suspicions/near-misses.ts';
 import { createSuspicionLane } from './suspicions/suspicion-lane.ts';
 import { cycleSignals } from './signal-cycle.ts';
@@ -88,14 +88,15 @@ export function createAnomalyAgent({
     return (key: string): boolean => table.nowMs - (changed.get(key) ?? 0) < windows.graceMs;
   };
 
-  /** Tier one sees everything; the second tier looks at what moved, what users feel, and what was changed of late. */
+  /** Tier one sees everything; where there are too many series the second tier looks at what moved, what users feel, and what was changed of late. */
   const testDue = (observation: Observation, whole: ReadonlyMap<string, Sample>, view: ClusterView): Dismissal[] => {
     tierOne.cycle(observation.samples, table.nowMs);
     const suspects = tierOne.suspects(
       (id) => table.get(id)?.open != null,
       (of) => table.nowMs - (changes.newestRollout(of)?.atMs ?? 0) < windows.suspectMs,
     );
-    const dismissed = cycleSignals(table, whole, view, isStarting(view), windows, suspects.ids);
+    const chosen = table.all().length <= mostTested ? null : suspects.ids;
+    const dismissed = cycleSignals(table, whole, view, isStarting(view), windows, chosen);
     for (const state of table.all()) tierOne.freeze(state.id, state.open !== null);
     tierOne.forgetGone(view, table.nowMs);
     return dismissed;

@@ -6,6 +6,8 @@ export const corroboratedSurprise = 5;
 export const notFixedSurprise = 2;
 export const cyclesToOpen = 3;
 export const cyclesToClose = 10;
+/** Up to so many series all of them are tested in every cycle: choosing suspects first loses what comes on softly. */
+export const mostTested = 20_000;
 export const falseDiscoveryRate = 0.05;
 /** Samples without which there is no median to test. */
 export const leastSamples = 3;
