@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ensureBinaries } from '../lab/binaries.ts';
 import { labStage } from '../lab/lab-stage.ts';
 import { faultByName, faults } from '../src/sandbox/faults/faults.ts';
-import type { Behaviour } from '../test/nim/behaviour.ts';
+import type { Behaviour } from '../test/nim/script.ts';
 import { startEndpoint } from '../test/nim/endpoint.ts';
 import * as leads from '../test/nim/leads.ts';
 import { profiles } from '../test/nim/profiles.ts';

@@ -4,13 +4,13 @@ import { type Chance, wandering } from './chance.ts';
 import { dayToDay, type Season } from './season.ts';
 
 /** One minute of a series: `amount` over `base` for ratios, else the value itself. */
-export type Minute = { readonly amount: number; readonly base: number };
+type Minute = { readonly amount: number; readonly base: number };
 
 /** What the workload does in a minute; `rps` now, `usualRps` without noise, `sinceRollout` in minutes. */
 export type Load = { readonly rps: number; readonly usualRps: number; readonly sinceRollout: number };
 
 /** How a scrape and a range query read the minutes: over two and five of them, or as they are. */
-export type Reading = 'rate' | 'ratio' | 'gauge' | 'count in 10 min';
+type Reading = 'rate' | 'ratio' | 'gauge' | 'count in 10 min';
 
 export type Behaviour = {
   readonly signal: SignalId;

@@ -1,7 +1,7 @@
 // What a detector is worth on the corpus: at the best threshold, at a fixed one, at one chosen without each folder, and how sure that is.
 import { bestThreshold, tallyAt, weigh, type Profile, type ScoredFile, type Tally } from './scoring.ts';
 
-export type Fold = {
+type Fold = {
   readonly folder: string;
   readonly windows: number;
   readonly threshold: number;

@@ -1,18 +1,16 @@
 // Suspicions: claims of a leader about signals of one workload that no detector raised; worth nothing until the anomaly agent has tested them.
-import { z } from 'zod';
-import { signalId } from './signal.ts';
-import { objectRef } from './target.ts';
+import type { SignalId } from './signal.ts';
+import type { ObjectRef } from './target.ts';
 
 /** What is claimed: that these signals of this object moved together, for the worse. */
-export const suspicion = z.object({
-  of: objectRef,
-  signals: z.array(signalId).min(1).max(8),
-  why: z.string().max(400),
-});
-export type Suspicion = Readonly<z.infer<typeof suspicion>>;
+export type Suspicion = {
+  readonly of: ObjectRef;
+  /** Two to eight. */
+  readonly signals: readonly SignalId[];
+  readonly why: string;
+};
 
-export const suspicionResult = z.enum(['confirmed', 'refuted', 'not testable']);
-export type SuspicionResult = z.infer<typeof suspicionResult>;
+export type SuspicionResult = 'confirmed' | 'refuted' | 'not testable';
 
 /** A suspicion after its test, with what the test said in one sentence. */
 export type TestedSuspicion = {

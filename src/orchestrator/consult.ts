@@ -3,7 +3,7 @@ import { sha256, canonicalJson, toJson } from '../model/json.ts';
 import type { Incident } from '../folds/state.ts';
 import { numbered } from './evidence.ts';
 import { investigate, refusalOf } from './investigation/investigate.ts';
-import type { ReadRequest } from './investigation/tool.ts';
+import type { ReadRequest } from './investigation/offer.ts';
 import { sightOf } from './look.ts';
 import type { CyclePorts } from './ports.ts';
 import { spentOn, type Memory } from './memory.ts';

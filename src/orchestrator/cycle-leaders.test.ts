@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReadRequest } from './investigation/tool.ts';
+import type { ReadRequest } from './investigation/offer.ts';
 import type { BriefInput, LeaderAnswer, Reasoner } from './reasoner.ts';
 import { ledger, ledgerHangs, reviews, reviewsFail } from './testing/cases.ts';
 import { aRig } from './testing/rig.ts';

@@ -7,10 +7,9 @@ import type { JsonObject } from '../model/json.ts';
 import type { VerifyWindow } from '../model/plan.ts';
 import type { ObjectRef } from '../model/target.ts';
 import type { Suspicion } from '../model/suspicion.ts';
-import type { Wordsmith } from './answering/answering.ts';
+import type { Wordsmith } from './answering/wordsmith.ts';
 import type { Digest } from './suspicion/digest.ts';
-import type { Offer } from './investigation/investigate.ts';
-import type { ReadRequest } from './investigation/tool.ts';
+import type { Offer, ReadRequest } from './investigation/offer.ts';
 
 /** A candidate with the hypothesis behind it. A generic entry is offered for a sign, not for a cause; the playbook never picks one. */
 export type MenuEntry = Candidate & {

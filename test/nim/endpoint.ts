@@ -1,7 +1,8 @@
 // A simulated model endpoint over real HTTP on loopback: lists models, answers questions of one token by model, all others by script.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { behave, bodyOf, queuedId, sendJson, type Asked, type Behaviour } from './behaviour.ts';
+import { behave, bodyOf, queuedId, sendJson } from './behaviour.ts';
+import type { Asked, Behaviour } from './script.ts';
 import { errorBody, plain, type NimProfile } from './profiles.ts';
 
 export type EndpointOptions = {

@@ -1,6 +1,6 @@
 // Models behind the simulated endpoint that lead by what their prompt says, each with one trait: competent, obedient to the data, lazy, truncated, hallucinating, stubborn.
 import { ordersIn } from '../../src/sandbox/leader.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from './script.ts';
 
 type Seen = {
   readonly menu: readonly { readonly id: string; readonly generic: boolean; readonly hypothesis: string }[];

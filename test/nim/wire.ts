@@ -1,6 +1,6 @@
 // The wire forms of an answer: a whole completion, or the events of a stream with reasoning, text or a tool call in pieces.
 import type { ServerResponse } from 'node:http';
-import type { Asked, Behaviour } from './behaviour.ts';
+import type { Asked, Behaviour } from './script.ts';
 
 type Answers = Extract<Behaviour, { kind: 'answers' }>;
 

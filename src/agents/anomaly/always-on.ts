@@ -21,7 +21,7 @@ export type AlwaysOnOptions = {
   readonly signals: readonly SignalTraits[];
 };
 
-export type Suspects = {
+type Suspects = {
   /** Ids of series that the second tier must look at. */
   readonly ids: ReadonlySet<string>;
   /** How many more there were than it can take. */

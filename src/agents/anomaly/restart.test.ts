@@ -5,9 +5,9 @@ import {
   type Level,
   minuteMs,
   observationOf,
+  shippedSignals,
   type Series,
 } from '../../../test/builders/signals.ts';
-import { catalogue } from '../metrics/catalogue.ts';
 import { paceOf } from '../../model/pace.ts';
 import { createAnomalyAgent } from './anomaly-agent.ts';
 
@@ -35,7 +35,7 @@ describe('a restart in the middle', () => {
     const whole = aRig(series);
     whole.run(120, series);
     const kept = whole.agent.learned();
-    const again = createAnomalyAgent({ pace: paceOf(1), signals: catalogue });
+    const again = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
     expect(again.recall(kept)).toEqual({ restored: true });
     const [unbroken, restarted] = [[], []] as [string[], string[]];
     for (let cycle = 0; cycle < 60; cycle += 1) {
@@ -50,7 +50,7 @@ describe('a restart in the middle', () => {
   });
 
   it('says why a damaged past is not taken', () => {
-    const agent = createAnomalyAgent({ pace: paceOf(1), signals: catalogue });
+    const agent = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
     expect(agent.recall(new Uint8Array(40))).toEqual({ restored: false, why: 'it is no file of baselines' });
   });
 });

@@ -3,8 +3,9 @@ import { aDecision, asked, eventsOf, repaired, checkout } from '../../../test/bu
 import { aBook, aSignal } from '../../diagnosis/testing/signs.ts';
 import { aCall, aPod, aTemplate, aView, aWorkload, deployment, nowMs } from '../../diagnosis/testing/view.ts';
 import { foldAll } from '../../folds/fold.ts';
-import { answerTo, type Wordsmith } from './answering.ts';
+import { answerTo } from './answering.ts';
 import { factsFor, type QuestionSight } from './question-facts.ts';
+import type { Wordsmith } from './wordsmith.ts';
 
 const web = deployment('web');
 const template = aTemplate({ containers: [{ name: 'app', image: 'shop/checkout:1' }] });

@@ -1,21 +1,7 @@
 // Answers a question about the cluster out of recorded and read facts: worded by a model when one leads and keeps to them, else as the facts themselves. Never acts.
 import type { AskAnswer } from '../../model/api.ts';
-import type { Usage } from '../reasoner.ts';
-import { factsFor, type QuestionFact, type QuestionSight } from './question-facts.ts';
-
-export type Wording = {
-  /** Places of the facts that each sentence rests on. */
-  readonly sentences: readonly { readonly text: string; readonly facts: readonly number[] }[];
-  readonly usage: Usage;
-};
-
-/** Words an answer out of facts; a refusal says why there is none. */
-export type Wordsmith = (
-  question: string,
-  facts: readonly QuestionFact[],
-  privateNames: readonly string[],
-  signal: AbortSignal,
-) => Promise<Wording | { readonly refused: string }>;
+import { factsFor, type QuestionSight } from './question-facts.ts';
+import type { QuestionFact, Wordsmith } from './wordsmith.ts';
 
 const mostSentences = 8;
 

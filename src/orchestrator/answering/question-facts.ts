@@ -11,13 +11,7 @@ import { objectEvents } from '../investigation/object-events.ts';
 import { objectState } from '../investigation/object-state.ts';
 import { rolloutHistory } from '../investigation/rollout-history.ts';
 import type { Sight, Tool } from '../investigation/tool.ts';
-
-/** `cite` is where it can be looked up: evidence of an incident, an approval, a plan, a signal, an object. */
-export type QuestionFact = {
-  readonly text: string;
-  readonly cite: string;
-  readonly trust: 'measured' | 'reported' | 'untrusted';
-};
+import type { QuestionFact } from './wordsmith.ts';
 
 export type QuestionSight = {
   readonly state: State;

@@ -18,7 +18,8 @@ import { foldAll } from '../../folds/fold.ts';
 import type { Incident } from '../../folds/state.ts';
 import { investigate, mostReads, mostRounds, offered, refusalOf } from './investigate.ts';
 import { within } from './reach.ts';
-import type { ReadRequest, Sight } from './tool.ts';
+import type { ReadRequest } from './offer.ts';
+import type { Sight } from './tool.ts';
 
 const web = deployment('web');
 const cart = deployment('cart');

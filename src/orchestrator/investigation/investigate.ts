@@ -3,7 +3,8 @@ import { deadline, type Clock } from '../../clock.ts';
 import type { EvidenceDraft } from '../../model/evidence.ts';
 import { shownRef, type ObjectRef } from '../../model/target.ts';
 import { within } from './reach.ts';
-import type { ReadRequest, Sight, Tool } from './tool.ts';
+import type { Offer, ReadRequest } from './offer.ts';
+import type { Sight, Tool } from './tool.ts';
 import { logLines } from './log-lines.ts';
 import { tools } from './tools.ts';
 
@@ -22,14 +23,6 @@ export type Looked = {
 };
 
 /** What may be asked now; nothing when rounds or reads are used up. */
-export type Offer = {
-  readonly tools: readonly { readonly name: string; readonly about: string }[];
-  /** Names of the objects that may be asked about, the root first. */
-  readonly objects: readonly string[];
-  /** Reads that are left. */
-  readonly left: number;
-};
-
 export function offered(spent: Spent, reach: ReadonlyMap<string, ObjectRef>, logsAllowed: boolean): Offer {
   if (spent.rounds >= mostRounds || spent.reads >= mostReads) return { tools: [], objects: [], left: 0 };
   return {

@@ -47,6 +47,3 @@ export function toolOf<Args>(definition: Definition<Args>): Tool {
     read: async (given, of, sight, signal) => await definition.read(args.parse(given), of, sight, signal),
   };
 }
-
-/** What a leader asked for, before anything was looked at. */
-export type ReadRequest = { readonly tool: string; readonly args: Readonly<Record<string, unknown>> };

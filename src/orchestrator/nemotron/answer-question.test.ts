@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QuestionFact } from '../answering/question-facts.ts';
+import type { QuestionFact } from '../answering/wordsmith.ts';
 import { answerQuestion } from './answer-question.ts';
 import { budgetFor } from './budget.ts';
 

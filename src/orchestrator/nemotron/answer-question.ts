@@ -1,7 +1,7 @@
 // The question for an answer to a person: numbered facts within a budget, and a look that lets through only sentences that cite them and add no number and no name.
 import { z } from 'zod';
 import { unsupported } from '../../telling/claims.ts';
-import type { QuestionFact } from '../answering/question-facts.ts';
+import type { QuestionFact } from '../answering/wordsmith.ts';
 import { safetyText } from './brief.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import type { StructuredQuestion } from './question.ts';

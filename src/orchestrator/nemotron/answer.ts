@@ -1,6 +1,6 @@
 // The shape in which a model chooses a plan; its words are cleaned before anybody is shown them.
 import { z } from 'zod';
-import type { ReadRequest } from '../investigation/tool.ts';
+import type { ReadRequest } from '../investigation/offer.ts';
 import type { Choice } from '../reasoner.ts';
 import { quotable } from './quote.ts';
 

@@ -3,7 +3,7 @@ import { startEndpoint, type Endpoint } from '../../../test/nim/endpoint.ts';
 import { actionsByName } from '../../actions/actions.ts';
 import { wallClock } from '../../clock.ts';
 import { seeded } from '../../sandbox/api/context.ts';
-import type { QuestionFact } from '../answering/question-facts.ts';
+import type { QuestionFact } from '../answering/wordsmith.ts';
 import type { BriefInput } from '../reasoner.ts';
 import type { Digest } from '../suspicion/digest.ts';
 import { createNemotronLeader, type NemotronLeader } from './leader.ts';

@@ -1,6 +1,6 @@
 // Client conformance: each row of the table of facts and of the errors of model endpoints, over real HTTP.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../../test/nim/behaviour.ts';
+import type { Behaviour } from '../../../test/nim/script.ts';
 import { errorBody, profiles, type ErrorShape } from '../../../test/nim/profiles.ts';
 import { aBriefInput, aFactShown } from './testing/incident.ts';
 import { anAskedLeader, goodAnswer, lightning, superModel, testKey, type AskedLeader } from './testing/asked-leader.ts';

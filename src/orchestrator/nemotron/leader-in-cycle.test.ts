@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../../test/nim/behaviour.ts';
+import type { Behaviour } from '../../../test/nim/script.ts';
 import { startEndpoint, type Endpoint } from '../../../test/nim/endpoint.ts';
 import { adversarial, competent } from '../../../test/nim/leads.ts';
 import { steppedClock } from '../../clock.ts';

@@ -1,6 +1,6 @@
 // What a broken endpoint does to the loop: nothing. A cycle never waits for the model, the playbook leads meanwhile, and the endpoint is seldom asked while it is down.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../../test/nim/behaviour.ts';
+import type { Behaviour } from '../../../test/nim/script.ts';
 import type { LeaderAnswer, Reasoner } from '../reasoner.ts';
 import { reviewsFail } from '../testing/cases.ts';
 import { aRig } from '../testing/rig.ts';

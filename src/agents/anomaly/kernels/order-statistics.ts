@@ -9,6 +9,7 @@ export function sorted(values: readonly number[] | Float64Array): Float64Array {
 }
 
 function sortInPlace(values: Float64Array): Float64Array {
+  // oxlint-disable-next-line unicorn/no-array-sort -- in place is what it is for
   if (values.length > shortest) return values.sort();
   for (let next = 1; next < values.length; next += 1) {
     const value = values[next] ?? 0;

@@ -4,7 +4,7 @@
 export const keptWindows = 288;
 const widestStride = 8;
 
-export type PastWindow = { readonly atMs: number; readonly residual: number };
+type PastWindow = { readonly atMs: number; readonly residual: number };
 
 export interface PodPast {
   /** Takes in the median of one window of five samples that ended at `atMs`. */

@@ -3,7 +3,7 @@ import { medianAbsoluteDeviation, quantileOfSorted, sorted } from '../kernels/or
 import { studentTail } from '../kernels/student-t.ts';
 
 /** Windows of five samples without which a pod has no past of its own. */
-export const leastWindows = 12;
+const leastWindows = 12;
 const mostDf = 30;
 
 /** What a pod's distance from its siblings usually is. */

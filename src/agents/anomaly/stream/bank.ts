@@ -40,7 +40,7 @@ export type StreamSeries = {
   readonly profile: string;
 };
 export type StreamPoint = { readonly atMs: number; readonly value: number };
-export type Suspect = { readonly slot: number; readonly id: string; readonly surprise: number };
+type Suspect = { readonly slot: number; readonly id: string; readonly surprise: number };
 export type Restored = { readonly restored: true } | { readonly restored: false; readonly why: string };
 
 export type BankOptions = {

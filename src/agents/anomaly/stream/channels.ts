@@ -16,12 +16,12 @@ import {
 import type { Shard } from './shard.ts';
 
 /** Order of the channels in votes, tails and scratch. */
-export const med = 0;
+const med = 0;
 export const env = 1;
-export const mean = 2;
+const mean = 2;
 export const vr = 3;
 export const last = 4;
-export const cus = 5;
+const cus = 5;
 
 /**
  * Moves the short memories and writes the non-conformity of each channel, NaN where it is silent, into the shard's

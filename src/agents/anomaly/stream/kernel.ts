@@ -97,7 +97,7 @@ function step(shard: Shard, slot: number, bands: Bands, atMs: number): void {
 }
 
 /** Makes a series forget all but what it is: its next sample is its first. */
-export function restartSeries(shard: Shard, slot: number): void {
+function restartSeries(shard: Shard, slot: number): void {
   const { u32, u8 } = shard.records;
   const o = slot * wordsPerSeries;
   if (u32[o + word.warmRow] !== 0) giveRow(shard.warm, u32[o + word.warmRow]!);

@@ -29,7 +29,7 @@ export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 /** Gaps after which the short memories start anew, a series is cold, and all is forgotten. */
 export const longGapMs = 30 * minuteMs;
-export const coldGapMs = dayMs;
+export const coldGapMs = 24 * hourMs;
 export const forgetMs = 14 * dayMs;
 export const coldSamples = 30;
 /** Steps without a sample after which a series is in a gap. */

@@ -24,7 +24,7 @@ const rosterSchema = z.object({
   series: z.array(seriesSchema.nullable()),
   profiles: z.array(z.string().nullable()),
 });
-export type Roster = z.infer<typeof rosterSchema>;
+type Roster = z.infer<typeof rosterSchema>;
 type ReadonlyRoster = { readonly [Key in keyof Roster]: Readonly<Roster[Key]> };
 
 export type SnapshotParts = {

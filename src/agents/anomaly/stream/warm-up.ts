@@ -19,7 +19,7 @@ import type { Shard } from './shard.ts';
 import { startTail } from './tail.ts';
 import { giveRow, takeRow, warmRowLength } from './warm-rows.ts';
 
-export const largestKept = 6;
+const largestKept = 6;
 
 /** Takes one of the first 100 samples; the last of them sets anchor, floor and scales. */
 export function gatherScales(shard: Shard, slot: number, value: number): void {
