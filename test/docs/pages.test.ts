@@ -12,6 +12,7 @@ import { configKeys, describeKey, readConfig } from '../../src/config/config.ts'
 import { causes } from '../../src/diagnosis/causes.ts';
 import { markAnnotation, mode, modeAnnotation, protectedAnnotation, stopConfigMap } from '../../src/model/mode.ts';
 import { parseSlos, sloAnnotation } from '../../src/model/slo.ts';
+import { privateAnnotation } from '../../src/orchestrator/private-names.ts';
 import { faults } from '../../src/sandbox/faults/faults.ts';
 import { problemOf } from './command.ts';
 import { codeSpans, commands, fences, links, pages, prose, textOf } from './markdown.ts';
@@ -61,7 +62,7 @@ describe('names in the pages', () => {
   });
 
   it('are annotations and objects of the product', () => {
-    const known = [modeAnnotation, protectedAnnotation, markAnnotation, sloAnnotation];
+    const known = [modeAnnotation, protectedAnnotation, markAnnotation, sloAnnotation, privateAnnotation];
     const named = everything.match(/nemotron-advisor\.dev\/[\w-]+/g) ?? [];
     expect(named.filter((one) => !known.includes(one))).toEqual([]);
     expect(everything.match(/create configmap (\S+)/)?.[1]).toBe(stopConfigMap);
