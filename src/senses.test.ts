@@ -141,8 +141,8 @@ describe('a cluster that is opened', () => {
 
 describe('the past that is learned at the start', () => {
   const key = (name: string) => ({ signal: 'sli.rps', of: { kind: 'Deployment', namespace: 'shop', name } }) as const;
-  const known: History = { key: key('cart'), stepMs: 900_000, points: [{ atMs: 0, value: 12 }] };
-  const empty: History = { key: key('idle'), stepMs: 900_000, points: [] };
+  const known: History = { key: key('cart'), stepMs: 300_000, points: [{ atMs: 0, value: 12 }] };
+  const empty: History = { key: key('idle'), stepMs: 300_000, points: [] };
   const nowMs = 20 * 86_400_000;
   const sensesOf = (past: () => Promise<History[]>) => {
     const learn = vi.fn<(past: readonly History[]) => void>();
@@ -154,13 +154,13 @@ describe('the past that is learned at the start', () => {
     };
   };
 
-  it('is eight days in quarters of an hour, taught whole, and counted by series that have one', async () => {
+  it('is eight days in steps of five minutes, taught whole, and counted by series that have one', async () => {
     const { senses, learn, history } = sensesOf(() => Promise.resolve([known, empty]));
     const clock = steppedClock(nowMs);
     const view = aView({});
     expect(await learnPast(senses, view, { wall: clock, cluster: clock }, never)).toBe(1);
     expect(learn).toHaveBeenCalledExactlyOnceWith([known, empty]);
-    expect(history).toHaveBeenCalledExactlyOnceWith(view, 12 * 86_400_000, nowMs, 900_000, expect.any(AbortSignal));
+    expect(history).toHaveBeenCalledExactlyOnceWith(view, 12 * 86_400_000, nowMs, 300_000, expect.any(AbortSignal));
     expect(clock.pending()).toBe(0);
   });
 
