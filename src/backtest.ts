@@ -22,6 +22,7 @@ import type { Config } from './config/config.ts';
 import { watchOnce } from './look.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { paceOf, type Pace } from './model/pace.ts';
+import { pastStepMs } from './model/past.ts';
 import type { SeriesKey } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 import { openCluster } from './senses.ts';
@@ -40,7 +41,6 @@ export type BacktestOptions = {
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-const markMs = 15 * 60_000;
 const clusterMs = 15_000;
 const rangeMs = 60_000;
 const rangeBytes = 64 * 2 ** 20;
@@ -112,9 +112,9 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     say('learning what was usual');
     let series = 0;
     for (let fromMs = window.learnedFromMs; fromMs < window.fromMs; fromMs += dayMs) {
-      const toMs = Math.min(window.fromMs, fromMs + dayMs) - markMs;
+      const toMs = Math.min(window.fromMs, fromMs + dayMs) - pastStepMs;
       await list(fromMs, toMs);
-      const histories = await metrics.history(past.at(toMs), fromMs, toMs, markMs, signal);
+      const histories = await metrics.history(past.at(toMs), fromMs, toMs, pastStepMs, signal);
       const own = histories.filter(isAsked);
       anomaly.learn(own);
       series = Math.max(series, own.length);

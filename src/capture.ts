@@ -8,6 +8,7 @@ import { objectsOfNamespace } from './cluster/snapshot/objects-of-namespace.ts';
 import { podLogs } from './cluster/snapshot/pod-logs.ts';
 import { writeSnapshot, type SnapshotLog, type SnapshotSeries } from './cluster/snapshot/write-snapshot.ts';
 import type { Config } from './config/config.ts';
+import { pastDays, pastStepMs } from './model/past.ts';
 import { paceOf, paceScales, type Pace } from './model/pace.ts';
 import type { SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
@@ -30,8 +31,6 @@ const tailLines = 50;
 /** Kubelets keep about 10 MiB of a container by default; more lines than that holds are never asked for. */
 const wholeLines = 100_000;
 const dayMs = 86_400_000;
-const pastDays = 8;
-const markMs = 15 * 60_000;
 const recentMinutes = 15;
 const historyDeadlineMs = 180_000;
 
@@ -85,7 +84,7 @@ async function* logsOf(
     if (options.namespace === undefined || log.of.namespace === options.namespace) yield log;
 }
 
-/** Eight days in quarters of an hour, and the last quarter of an hour cycle by cycle, as a look reads them. */
+/** Eight days as a start learns them, and the last quarter of an hour cycle by cycle, as a look reads them. */
 async function seriesOf(
   metrics: MetricsAgent,
   view: ClusterView,
@@ -94,7 +93,7 @@ async function seriesOf(
 ): Promise<readonly SnapshotSeries[]> {
   const nowMs = view.asOfMs;
   const recentMs = nowMs - (recentMinutes * 60_000) / pace.scale;
-  const past = await metrics.history(view, nowMs - pastDays * dayMs, recentMs, markMs, signal);
+  const past = await metrics.history(view, nowMs - pastDays * dayMs, recentMs, pastStepMs, signal);
   const recent = await metrics.history(view, recentMs, nowMs, pace.cycleMs, signal);
   const units = new Map<SignalId, string>(catalogue.map((one) => [one.id, one.unit]));
   const points = new Map<string, { key: SnapshotSeries['key']; points: SnapshotSeries['points'][number][] }>();

@@ -19,6 +19,7 @@ import { createReader, type Reader } from './cluster/read.ts';
 import { createTransport, type Transport } from './cluster/transport.ts';
 import type { Config } from './config/config.ts';
 import type { Pace } from './model/pace.ts';
+import { pastDays, pastStepMs } from './model/past.ts';
 import type { SignalId } from './model/signal.ts';
 import type { SignalTraits } from './model/signal-traits.ts';
 import type { ClusterView } from './model/view.ts';
@@ -121,8 +122,6 @@ export async function createSenses(
 }
 
 const dayMs = 86_400_000;
-const pastDays = 8;
-const markMs = 5 * 60_000;
 const pastDeadlineMs = 120_000;
 
 /** Teaches the anomaly agent eight days; answers how many series had a past. A source without one teaches nothing. */
@@ -135,7 +134,7 @@ export async function learnPast(
   const nowMs = clocks.cluster.now();
   const limit = deadline(clocks.wall, pastDeadlineMs, signal);
   try {
-    const past = await senses.metrics.history(view, nowMs - pastDays * dayMs, nowMs, markMs, limit.signal);
+    const past = await senses.metrics.history(view, nowMs - pastDays * dayMs, nowMs, pastStepMs, limit.signal);
     senses.anomaly.learn(past);
     return past.filter((one) => one.points.length > 0).length;
   } finally {

@@ -6,7 +6,8 @@ import type { RangeReader } from './range-reader.ts';
 import { learnedDays } from './window.ts';
 
 const dayMs = 86_400_000;
-const markMs = 15 * 60_000;
+/** How finely the start of a history is looked for; what is learned is read in finer steps. */
+const lookMs = 15 * 60_000;
 
 /** What every cluster has, one way or the other. */
 const asked: readonly Measure[] = measures.filter((one: Measure) => one.optional !== true && one.from !== 'exporter');
@@ -18,10 +19,10 @@ export async function oldestMeasurement(
   { toMs: endMs, sinceMs }: { readonly toMs: number; readonly sinceMs: number },
   signal: AbortSignal,
 ): Promise<number> {
-  const toMs = Math.floor(endMs / markMs) * markMs;
-  const fromMs = Math.floor((endMs - sinceMs) / markMs) * markMs - learnedDays * dayMs;
+  const toMs = Math.floor(endMs / lookMs) * lookMs;
+  const fromMs = Math.floor((endMs - sinceMs) / lookMs) * lookMs - learnedDays * dayMs;
   for (const metric of new Set(asked.map((one) => one.metric))) {
-    const past = await reader.read(`count(${metric})`, { fromMs, toMs, stepMs: markMs }, signal);
+    const past = await reader.read(`count(${metric})`, { fromMs, toMs, stepMs: lookMs }, signal);
     if ('unreadable' in past) throw unreachable(url, past.unreadable);
     const found = past.rows.flatMap((row) => row.points.map((one) => one.atMs));
     if (found.length > 0) return found.reduce((low, one) => Math.min(low, one));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problemIn } from '../cli/testing/problem.ts';
+import { pastStepMs } from '../model/past.ts';
 import { judgedWindow } from './window.ts';
 
 const hourMs = 3_600_000;
@@ -29,7 +30,7 @@ describe('the window of a backtest', () => {
   it('lies on the grid of its step', () => {
     const window = judgedWindow({ oldestMs: toMs - 3 * dayMs + 61_234, toMs, sinceMs: 14 * dayMs, stepMs: 300_000 });
     expect(window.fromMs % 300_000).toBe(0);
-    expect(window.learnedFromMs % (15 * 60_000)).toBe(0);
+    expect(window.learnedFromMs % pastStepMs).toBe(0);
   });
 
   it('refuses a history of which nothing is left to judge, and says when to come back', () => {

@@ -1,5 +1,6 @@
 // Which stretch of history can be judged: what was asked for, but never a cycle with less than a day of past to compare it with.
 import { exitCodes, Failure } from '../model/failure.ts';
+import { pastDays, pastStepMs } from '../model/past.ts';
 
 export type JudgedWindow = {
   readonly askedFromMs: number;
@@ -20,15 +21,14 @@ export type Asked = {
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-const markMs = 15 * 60_000;
 /** As many as a start learns. */
-export const learnedDays = 8;
+export const learnedDays = pastDays;
 const leastJudgedMs = hourMs;
 
 /** Throws a Failure when after one day of learning less than an hour is left to judge. */
 export function judgedWindow({ oldestMs, toMs, sinceMs, stepMs }: Asked): JudgedWindow {
   const askedFromMs = up(toMs - sinceMs, stepMs);
-  const learnedFromMs = up(Math.max(oldestMs, askedFromMs - learnedDays * dayMs), markMs);
+  const learnedFromMs = up(Math.max(oldestMs, askedFromMs - learnedDays * dayMs), pastStepMs);
   const fromMs = Math.max(askedFromMs, up(learnedFromMs + dayMs, stepMs));
   if (toMs - fromMs < leastJudgedMs) throw tooShort(oldestMs, toMs);
   return { askedFromMs, fromMs, toMs, stepMs, historyFromMs: oldestMs, learnedFromMs };

@@ -1,8 +1,9 @@
 // The past of one series as one value per five minutes over eight days, in a ring that does not grow.
+import { pastDays, pastStepMs } from '../../model/past.ts';
 
-export const markMs = 5 * 60_000;
-export const marksPerDay = 288;
-export const daysKept = 8;
+export const markMs = pastStepMs;
+export const marksPerDay = 86_400_000 / markMs;
+export const daysKept = pastDays;
 const capacity = daysKept * marksPerDay + 60;
 export const marksKept = capacity;
 
