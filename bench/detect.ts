@@ -15,17 +15,20 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     series: { type: 'string', default: '300' },
     days: { type: 'string', default: '14' },
+    list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const seeds = values.seeds === undefined ? seedsOfCommit() : seedsFrom(values.seeds);
 const startedMs = performance.now();
 const byRule = new Map<string, Scored[]>();
+const mistakes: string[] = [];
 let agentSeconds = 0;
 let cycles = 0;
 for (const seed of seeds) {
   const result = runSeed(seed, Number(values.series), Number(values.days));
   for (const [name, list] of result.byRule) byRule.set(name, [...(byRule.get(name) ?? []), ...list]);
+  mistakes.push(...result.mistakes);
   agentSeconds += result.agentSeconds;
   cycles += result.cycles;
 }
@@ -59,6 +62,7 @@ else {
     ...families.map(([name, figures]) => row(`  ${name}`, figures)),
     'by kind of incident',
     ...kinds.map(([name, figures]) => row(`  ${name}`, figures)),
+    ...(values.list ? ['mistakes', ...mistakes] : []),
     ...failures,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

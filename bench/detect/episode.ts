@@ -2,7 +2,13 @@
 import type { Incident, IncidentKind } from './incident.ts';
 
 /** One stretch of alarm in minutes, with the onset that the detector named. */
-export type Episode = { readonly from: number; readonly to: number; readonly onset: number | null };
+export type Episode = {
+  readonly from: number;
+  readonly to: number;
+  readonly onset: number | null;
+  /** What was seen when it began, for `--list`. */
+  readonly about: string;
+};
 
 export type Scored = {
   readonly family: string;
@@ -23,18 +29,18 @@ const lateMinutes = 10;
 
 export interface Alarms {
   /** Call once per minute, in order. */
-  note(minute: number, isOn: boolean, onset: number | null): void;
+  note(minute: number, isOn: boolean, onset: number | null, about?: () => string): void;
   episodes(): readonly Episode[];
 }
 
 export function createAlarms(): Alarms {
-  const found: { from: number; to: number; onset: number | null }[] = [];
+  const found: { from: number; to: number; onset: number | null; about: string }[] = [];
   return {
-    note(minute, isOn, onset) {
+    note(minute, isOn, onset, about) {
       if (!isOn) return;
       const last = found.at(-1);
       if (last !== undefined && minute - last.to <= mergeMinutes) last.to = minute;
-      else found.push({ from: minute, to: minute, onset });
+      else found.push({ from: minute, to: minute, onset, about: about?.() ?? '' });
     },
     episodes: () => found,
   };

@@ -7,6 +7,7 @@ import type { ClusterView } from '../../src/model/view.ts';
 import { aContainer, aDeployment, aView, replicaSetOf, time } from '../../test/builders/view.ts';
 import { type Baseline, floorAlone, rollingZ } from './baselines.ts';
 import { type Alarms, createAlarms, scored, type Scored } from './episode.ts';
+import { describedAlarm, mistakesOf } from './mistakes.ts';
 import { dayMinutes, type SimulatedSeries, type SimulatedWorkload, worldOf } from './world.ts';
 
 const minuteMs = 60_000;
@@ -15,6 +16,8 @@ const markMinutes = 5;
 export type SeedResult = {
   readonly seed: number;
   readonly byRule: ReadonlyMap<string, readonly Scored[]>;
+  /** A line for each false alarm and each miss of the agent. */
+  readonly mistakes: readonly string[];
   /** Seconds that the agent took, without the simulator. */
   readonly agentSeconds: number;
   readonly cycles: number;
@@ -37,6 +40,7 @@ export function runSeed(seed: number, series: number, days: number): SeedResult 
     rules: all.map(() => make()),
     alarms: all.map(() => createAlarms()),
   }));
+  const aways = all.map((): number[] => []);
   let view: ClusterView | null = null;
   let newestObjects = '';
   let agentSeconds = 0;
@@ -53,8 +57,14 @@ export function runSeed(seed: number, series: number, days: number): SeedResult 
     for (const finding of findings) {
       if (finding.kind !== 'signal') continue;
       const index = ids.get(seriesId({ signal: finding.signal, of: finding.of }));
-      if (index !== undefined) alarms[index]?.note(minute, true, Math.round((finding.onsetMs - startMs) / minuteMs));
+      const of = index === undefined ? undefined : all[index];
+      if (index === undefined || of === undefined) continue;
+      alarms[index]?.note(minute, true, Math.round((finding.onsetMs - startMs) / minuteMs), () =>
+        describedAlarm(finding, of, sinceRollout(workloads, of, minute)),
+      );
     }
+    for (const [index, { incident, away }] of all.entries())
+      if (incident !== null && minute >= incident.onset && minute <= incident.end) aways[index]?.push(away);
     for (const { rules, alarms: raised } of baselines)
       for (const [index, one] of all.entries()) noteBaseline(rules[index], raised[index], one, minute);
   }
@@ -63,10 +73,15 @@ export function runSeed(seed: number, series: number, days: number): SeedResult 
     all.map(({ traits, incident, follows }, index) =>
       scored({ family: traits.family, incident, follows }, raised[index]?.episodes() ?? [], scoredDays),
     );
+  const own = scoresOf(alarms);
   return {
     seed,
+    mistakes: all.flatMap((one, index) => {
+      const score = own[index];
+      return score === undefined ? [] : mistakesOf(seed, one, score, aways[index] ?? []);
+    }),
     byRule: new Map([
-      [agentRule, scoresOf(alarms)],
+      [agentRule, own],
       ...baselines.map((one): [string, Scored[]] => [one.name, scoresOf(one.alarms)]),
     ]),
     agentSeconds,
@@ -107,6 +122,17 @@ function observationOf(all: readonly SimulatedSeries[], atMs: number): Observati
   for (const { key, value, weight } of all)
     if (!Number.isNaN(value)) samples.push(weight > 0 ? { key, atMs, value, weight } : { key, atMs, value });
   return { atMs, samples, sources: [{ source: 'prometheus', newestMs: atMs }], missing: [] };
+}
+
+/** Minutes since the newest rollout of the workload that a series is of. */
+function sinceRollout(workloads: readonly SimulatedWorkload[], series: SimulatedSeries, minute: number): number {
+  return (
+    minute -
+    newestRolloutOf(
+      workloads.filter((one) => one.name === series.key.of.name),
+      minute,
+    )
+  );
 }
 
 function newestRolloutOf(workloads: readonly SimulatedWorkload[], minute: number): number {

@@ -22,6 +22,9 @@ export type SimulatedSeries = {
   value: number;
   /** Requests behind it; 0 where there are none to count. */
   weight: number;
+  /** How far the value lies from the noise-free usual, and how much of that is a job or a level change that does not matter, in minimum effects. */
+  away: number;
+  nuisance: number;
   /** What a range query shows for the five minutes before this one. */
   past(): { readonly value: number; readonly weight: number };
 };
@@ -162,6 +165,8 @@ function drivenOf(plan: Plan, name: string, behaviour: Behaviour, chance: Chance
     },
     value: Number.NaN,
     weight: 0,
+    away: 0,
+    nuisance: 0,
     past: () => read(reading === 'count in 10 min' ? kept : 5),
   };
   return {
@@ -172,8 +177,9 @@ function drivenOf(plan: Plan, name: string, behaviour: Behaviour, chance: Chance
     },
     step(minute, load) {
       const usual = behaviour.usual(minute, load.usualRps);
-      let shift = nuisances.level(minute) * minimumEffect(traits, usual, 'up', cpuRequest);
-      if (traits.family === 'ready' || traits.family === 'restarts') shift = 0;
+      const isPlain = traits.family === 'ready' || traits.family === 'restarts';
+      series.nuisance = isPlain ? 0 : nuisances.level(minute);
+      let shift = isPlain ? 0 : series.nuisance * minimumEffect(traits, usual, 'up', cpuRequest);
       const strength = incident === null ? 0 : strengthAt(incident, minute);
       const size =
         incident === null ? 0 : incident.floors * minimumEffect(traits, usual, incident.side, cpuRequest) * strength;
@@ -189,6 +195,8 @@ function drivenOf(plan: Plan, name: string, behaviour: Behaviour, chance: Chance
       const { value, weight } = read(width);
       const glitch = stuck ? 1 : nuisances.glitch();
       series.value = nuisances.isMissing(minute) ? Number.NaN : value * glitch;
+      const side = value >= usual ? 'up' : 'down';
+      series.away = (value - usual) / minimumEffect(traits, usual, side, cpuRequest);
       series.weight = reading === 'gauge' ? 2 * drawn.base : weight;
       return amount;
     },
