@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { countTest } from './count-test.ts';
+import { countBelief, countTest } from './count-test.ts';
 import { createMarks, type Marks, marksPerDay, markMs } from './marks.ts';
 import type { WindowTest } from './window-test.ts';
 
 const nowMs = Date.UTC(2026, 5, 9, 14, 0);
 const windowMs = 10 * 60_000;
+
+const tested = (test: WindowTest, week: Marks): WindowTest =>
+  countTest(test, countBelief(week, nowMs, windowMs), windowMs);
 
 const aTest = (x: number): WindowTest => ({
   x,
@@ -28,28 +31,28 @@ const aWeekOf = (count: number): Marks => {
 
 describe('test of counts', () => {
   it('is sure of three restarts where there are none', () => {
-    expect(countTest(aTest(3), aWeekOf(0), nowMs, windowMs).surprise).toBeGreaterThan(5);
+    expect(tested(aTest(3), aWeekOf(0)).surprise).toBeGreaterThan(5);
   });
 
   it('takes three restarts for usual where three are', () => {
-    expect(countTest(aTest(3), aWeekOf(3), nowMs, windowMs).p).toBe(1);
+    expect(tested(aTest(3), aWeekOf(3)).p).toBe(1);
   });
 
   it('is careful where nothing was counted yet, and still sees a crash loop', () => {
     const fresh = createMarks();
-    const known = countTest(aTest(3), aWeekOf(0), nowMs, windowMs);
-    const unknown = countTest(aTest(3), fresh, nowMs, windowMs);
+    const known = tested(aTest(3), aWeekOf(0));
+    const unknown = tested(aTest(3), fresh);
     expect(unknown.surprise).toBeLessThan(known.surprise);
     expect(unknown.surprise).toBeGreaterThan(3);
   });
 
   it('lets a difference below what matters count for nothing', () => {
-    expect(countTest(aTest(1), aWeekOf(0), nowMs, windowMs).p).toBe(1);
+    expect(tested(aTest(1), aWeekOf(0)).p).toBe(1);
   });
 
   it('keeps its promise for one count in three minutes', () => {
     // P(X ≥ 12) of a Poisson count with mean 10/3 is 1.9e-4; the belief of the start pulls the rate of a week down by a fifteenth.
-    const { p } = countTest({ ...aTest(12), minimum: 0 }, aWeekOf(10 / 3), nowMs, windowMs);
+    const { p } = tested({ ...aTest(12), minimum: 0 }, aWeekOf(10 / 3));
     expect(p).toBeGreaterThan(0.9e-4);
     expect(p).toBeLessThan(1.9e-4);
   });

@@ -60,12 +60,12 @@ export function createEras(windows: Windows): Eras {
     takeOut(state, trial, windows.graceMs);
     const oldest = Math.floor((nowMs - dayMs) / markMs);
     for (const slot of trial.values.keys()) if (slot < oldest) trial.values.delete(slot);
+    if (trial.values.size === 0) return;
+    const isUnknown = usualAt(state, nowMs) === null;
+    if (nowMs - rolloutMs - windows.graceMs < dayMs && !isUnknown) return;
     const values = [...trial.values];
-    const isUnknown = values.length > 0 && usualAt(state, nowMs) === null;
     const apart = values.filter(([, one]) => one.isApart).length;
-    const isDue =
-      nowMs - rolloutMs - windows.graceMs >= dayMs && values.length > 0 && apart <= mostApart * values.length;
-    if (!isDue && !isUnknown) return;
+    if (apart > mostApart * values.length && !isUnknown) return;
     for (const [slot, { value, isApart }] of values.toSorted(([left], [right]) => left - right))
       if (!isApart) state.marks.set(slot, value);
     trials.delete(state.id);

@@ -1,11 +1,14 @@
 // Everything that the anomaly agent keeps of one series: its past, its live samples, the last five tests and what is open.
 import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
 import { createLiveSamples, type LiveSamples } from './live-samples.ts';
+import type { RateBelief } from './kernels/negative-binomial.ts';
 import { median } from './kernels/order-statistics.ts';
 import { createMarks, type Marks } from './marks.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
+import { countBelief, countSlot } from './count-test.ts';
 import type { Expectation, Habits } from './day-level.ts';
 import { type References, referencesAt } from './references.ts';
+import { lastingSurprise } from './settings.ts';
 import { type Level, levelOf, type WindowTest } from './window-test.ts';
 
 /** One cycle of the test; null where the series had a gap, too little traffic or nothing to compare with. */
@@ -52,6 +55,8 @@ export type SeriesState = {
   readonly window: { atMs: number; value: number; weight: number | undefined }[];
   /** Last five cycles, oldest first. */
   readonly results: CycleResult[];
+  /** Cycles in a row, up to the newest, that were on one bad side and surprising enough for what lasts. */
+  lasting: number;
   open: OpenSignal | null;
   closed: {
     readonly atMs: number;
@@ -68,6 +73,13 @@ export type SeriesState = {
   /** Median of the last hour, worked out again every five cycles. */
   lastHour: { readonly atMs: number; readonly level: number } | null;
   expected: Expectation | null;
+  /** What the week says about the rate of a count; worked out again when it learned more. */
+  counted: {
+    readonly slot: number;
+    readonly version: number;
+    readonly newest: number | null;
+    readonly belief: RateBelief;
+  } | null;
   habits: { readonly day: number; readonly withRequests: boolean; readonly habits: Habits } | null;
   /** Id of the requests of the same workload, for what follows them. */
   readonly requestsId: string | null;
@@ -92,6 +104,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesS
     live: createLiveSamples(),
     window: [],
     results: [],
+    lasting: 0,
     open: null,
     closed: null,
     episode: null,
@@ -100,6 +113,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesS
     median: null,
     lastHour: null,
     expected: null,
+    counted: null,
     habits: null,
     requestsId: traits.follows === 'traffic' ? seriesId({ signal: 'sli.rps', of: key.of }) : null,
     usual: null,
@@ -124,6 +138,9 @@ export function windowMedian(state: SeriesState): number {
 }
 
 export function pushResult(state: SeriesState, result: CycleResult): void {
+  const side = state.results.at(-1)?.test.side;
+  if (result === null || !result.test.isBad || result.test.surprise < lastingSurprise) state.lasting = 0;
+  else state.lasting = result.test.side === side ? state.lasting + 1 : 1;
   state.results.push(result);
   if (state.results.length > windowLength) state.results.shift();
 }
@@ -153,4 +170,16 @@ export function usualWindowsAt(
       : { references, level: levelOf(references, state.marks.texture(), state.traits, state.cpuRequest) };
   state.usual = { slot, version, found };
   return found;
+}
+
+/** What the last week says about the rate of events of which a window shows `windowMs`. */
+export function beliefAt(state: SeriesState, nowMs: number, windowMs: number): RateBelief {
+  const slot = countSlot(nowMs);
+  const version = state.marks.version();
+  const newest = state.marks.newestSlot();
+  const known = state.counted;
+  if (known?.slot === slot && known.version === version && known.newest === newest) return known.belief;
+  const belief = countBelief(state.marks, nowMs, windowMs);
+  state.counted = { slot, version, newest, belief };
+  return belief;
 }

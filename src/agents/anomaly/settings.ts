@@ -2,6 +2,8 @@
 import { type Pace, scaled } from '../../model/pace.ts';
 
 export const openSurprise = 3;
+/** Enough for what has been so in every cycle of the long window: the last half is there against short strays. */
+export const lastingSurprise = 2.5;
 export const corroboratedSurprise = 5;
 export const notFixedSurprise = 2;
 export const cyclesToOpen = 3;

@@ -23,7 +23,7 @@ export function signalFindingId(state: SeriesState): string {
 export function moveSignal(state: SeriesState, nowMs: number, isQuiet: boolean, windows: Windows): void {
   const result = state.results.at(-1) ?? null;
   if (state.open === null) {
-    if (result !== null && !isQuiet && shouldOpen(state, result)) open(state, result, nowMs, windows);
+    if (result !== null && !isQuiet && shouldOpen(state, result, windows)) open(state, result, nowMs, windows);
     return;
   }
   if (result === null) return;
@@ -45,11 +45,21 @@ export function closeSignal(state: SeriesState, nowMs: number): void {
   state.open = null;
 }
 
-/** L ≥ 3 in three of five cycles on one side, and found by the family's test for false discoveries in one of them. */
-function shouldOpen(state: SeriesState, now: Tested): boolean {
-  if (!now.test.isBad) return false;
+/**
+ * L ≥ 3 in three of five cycles on one side, or a little less for as long as the long window, found by the family's test for false
+ * discoveries, and still so: cycles share their samples, so that three far ones in a row would do, which are over before anybody could look.
+ */
+function shouldOpen(state: SeriesState, now: Tested, windows: Windows): boolean {
+  if (!now.test.isBad || !isStillOut(state, now)) return false;
   const same = state.results.filter((one) => one?.test.side === now.test.side && one.test.surprise >= openSurprise);
-  return same.length >= cyclesToOpen && same.some((one) => one !== null && one.q <= falseDiscoveryRate);
+  if (same.length >= cyclesToOpen && same.some((one) => one !== null && one.q <= falseDiscoveryRate)) return true;
+  return state.lasting * windows.cycleMs >= windows.longMs && now.q <= falseDiscoveryRate;
+}
+
+/** The newest sample alone differs by what matters on the side of the test. */
+function isStillOut(state: SeriesState, { test, level }: Tested): boolean {
+  const newest = state.window.at(-1)?.value ?? Number.NaN;
+  return (test.side === 'up' ? newest - level.location : level.location - newest) > test.minimum;
 }
 
 function open(state: SeriesState, result: Tested, nowMs: number, windows: Windows): void {

@@ -2,7 +2,7 @@
 import { countTest } from './count-test.ts';
 import type { Expected } from './expected-level.ts';
 import { median } from './kernels/order-statistics.ts';
-import type { SeriesState } from './series-state.ts';
+import { beliefAt, type SeriesState } from './series-state.ts';
 import {
   daysAsFar,
   daysWithExcursion,
@@ -31,19 +31,20 @@ export function testWindows(x: number, state: SeriesState, expected: Expected, n
   const level = expected.short;
   const plain = windowTest(x, level, traits, cpuRequest);
   if (traits.family === 'restarts')
-    return { test: plain.isBad ? countTest(plain, state.marks, nowMs, countMs) : plain, level };
-  const short = withP(
-    plain,
-    plain.p < 0.5 && (isUsual(plain, level) || isJob(plain, level)) ? 1 : plain.p / shortShare,
-  );
+    return { test: plain.isBad ? countTest(plain, beliefAt(state, nowMs, countMs), countMs) : plain, level };
+  const quiet = plain.p < 0.5 && (isUsual(plain, level) || isJob(plain, level)) ? withP(plain, 1) : plain;
+  const short = withP(quiet, quiet.p / shortShare);
   if (!plain.isBad || plain.p > surelyNothing) return { test: short, level };
   const samples = state.live.between(nowMs - longMs, nowMs);
   const longLevel = samples.length < leastOfLong ? null : expected.long();
   if (longLevel === null) return { test: short, level };
   const lasting = windowTest(median(samples), longLevel, traits, cpuRequest);
   if (lasting.side !== plain.side || isUsual(lasting, longLevel)) return { test: short, level };
-  const long = withP(lasting, lasting.p / longShare);
-  return long.p < short.p ? { test: long, level: longLevel } : { test: short, level };
+  // The weighted harmonic mean keeps the promise as the smaller of two shares does, and what both windows see need not be halved for it.
+  const p = 1 / (shortShare / quiet.p + longShare / lasting.p);
+  return lasting.p / longShare < quiet.p / shortShare
+    ? { test: withP(lasting, p), level: longLevel }
+    : { test: withP(quiet, p), level };
 }
 
 function isUsual(test: WindowTest, level: Level): boolean {

@@ -66,8 +66,8 @@ export function levelOf(
     location,
     spread,
     sides: {
-      up: Math.max(spread, (quantileOfSorted(ordered, 0.95) - location) / 1.645),
-      down: Math.max(spread, (location - quantileOfSorted(ordered, 0.05)) / 1.645),
+      up: Math.max(spread, (quantileOfSorted(ordered, 0.95) - location) / upperDeviations),
+      down: Math.max(spread, (location - quantileOfSorted(ordered, 0.05)) / upperDeviations),
     },
     low: quantileOfSorted(ordered, 0.05),
     high: quantileOfSorted(ordered, 0.95),
@@ -82,6 +82,11 @@ export function levelOf(
     move: unmoved,
   };
 }
+
+/** Standard deviations from the median to the 95 % quantile of a normal law, by which the halves are measured. */
+const upperDeviations = 1.645;
+/** Less than this is even. */
+const leastSkew = 1.02;
 
 const unmoved = { factor: 1, shift: 0 };
 
@@ -125,10 +130,25 @@ export function windowTest(x: number, level: Level, traits: SignalTraits, cpuReq
   const isBad = traits.direction === 'both' || traits.direction === side;
   const minimum = minimumEffect(traits, level.location, side, cpuRequest);
   const df = Math.max(1, Math.min(30, 5 * (level.days - 1)));
-  const t = (Math.abs(x - level.location) - minimum) / standardError(level.sides[side], level.days);
+  const t = beyond(Math.abs(x - level.location), minimum, level, side);
   const p = isBad ? Math.max(studentTail(t, df), Number.MIN_VALUE) : 1;
   const exceeded = side === 'up' ? below(level.values, before(x, level)) : above(level.values, before(x, level));
   return { x, side, isBad, minimum, t, df, p, surprise: quantised(-Math.log10(p)), exceeded };
+}
+
+/**
+ * How many standard errors `distance` lies beyond `minimum`. What strays further above than below has no normal tail: it is measured on the
+ * square root, as counts and sums of waits are, after the shift that makes its two halves even there. A logarithm keeps the promise as well
+ * and sees less of what lies far out. Below there is an end to how far anything can go, and no such tail.
+ */
+function beyond(distance: number, minimum: number, level: Level, side: 'up' | 'down'): number {
+  const { up, down } = level.sides;
+  if (side === 'down' || !(up > leastSkew * down))
+    return (distance - minimum) / standardError(level.sides[side], level.days);
+  const reach = (upperDeviations * (up + down) ** 2) / (8 * (up - down));
+  const root = (value: number): number => Math.sqrt(reach + value);
+  const deviation = (root(upperDeviations * up) - root(0)) / upperDeviations;
+  return (root(distance) - root(minimum)) / standardError(deviation, level.days);
 }
 
 /** The same test with another p, as the share of a test among several. */
