@@ -171,7 +171,9 @@ async function compose(
   const senses = await createSenses(config, cluster.connection, clocks, pace, (problem) =>
     log.fault(new Failure({ code: 'not-watched', ...problem, exitCode: exitCodes.done }), problem.what),
   );
-  const baselines = keepBaselines(createBaselineStore({ folder }), senses.anomaly, pace);
+  const baselines = keepBaselines(createBaselineStore({ folder }), senses.anomaly, pace, (why) =>
+    log.fault(new Error(why), 'baselines'),
+  );
   const recalled = await baselines.recall();
   const learned = await learnPast(senses, live.view(), clocks, signal);
   ending.push(async () => await baselines.keep());

@@ -4,6 +4,7 @@ import { paceOf } from './model/pace.ts';
 import type { BaselineStore } from './store/baselines.ts';
 
 const minuteMs = 60_000;
+const ignore = (): void => undefined;
 
 function aStore(kept: Uint8Array | { readonly missing: string }): BaselineStore & { readonly written: Uint8Array[] } {
   const written: Uint8Array[] = [];
@@ -37,12 +38,12 @@ describe('baselines', () => {
       'no baselines (nothing was kept yet): warms up',
     ],
   ])('say that they are %s', async (_what, kept, answer, said) => {
-    expect(await keepBaselines(aStore(kept), agent(answer), paceOf(1)).recall()).toBe(said);
+    expect(await keepBaselines(aStore(kept), agent(answer), paceOf(1), ignore).recall()).toBe(said);
   });
 
   it('are kept every half hour of the cluster, and when asked', async () => {
     const store = aStore({ missing: 'nothing was kept yet' });
-    const baselines = keepBaselines(store, agent({ restored: true }), paceOf(1));
+    const baselines = keepBaselines(store, agent({ restored: true }), paceOf(1), ignore);
     for (let minute = 0; minute <= 65; minute += 1) await baselines.keepWhenDue(minute * minuteMs);
     expect(store.written).toHaveLength(2);
     await baselines.keep();
@@ -51,8 +52,18 @@ describe('baselines', () => {
 
   it('are kept more often where time runs faster', async () => {
     const store = aStore({ missing: 'nothing was kept yet' });
-    const baselines = keepBaselines(store, agent({ restored: true }), paceOf(20));
+    const baselines = keepBaselines(store, agent({ restored: true }), paceOf(20), ignore);
     for (let second = 0; second <= 185; second += 1) await baselines.keepWhenDue(second * 1_000);
     expect(store.written).toHaveLength(2);
+  });
+
+  it('say why they cannot be kept', async () => {
+    const told: string[] = [];
+    const full = {
+      ...aStore({ missing: '' }),
+      keep: () => Promise.resolve({ kept: false as const, why: 'disk full' }),
+    };
+    await keepBaselines(full, agent({ restored: true }), paceOf(1), (why) => told.push(why)).keep();
+    expect(told).toEqual(['disk full']);
   });
 });

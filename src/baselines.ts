@@ -18,10 +18,12 @@ export function keepBaselines(
   store: BaselineStore,
   anomaly: Pick<AnomalyAgent, 'learned' | 'recall'>,
   pace: Pace,
+  tell: (why: string) => void,
 ): Baselines {
   let keptMs: number | null = null;
   const keep = async (): Promise<void> => {
-    await store.keep(anomaly.learned());
+    const kept = await store.keep(anomaly.learned());
+    if (!kept.kept) tell(kept.why);
   };
   return {
     recall: async () => await restoreBaselines(store, (bytes) => anomaly.recall(bytes)),

@@ -34,6 +34,7 @@ export async function consult(ports: CyclePorts, memory: Memory, incident: Incid
   // An outage is no answer: a model that is back leads the next plan.
   const before = incident.refusedAnswers.some((one) => !one.startsWith(unavailable));
   if (before) return byPlaybook(ports, input, `an answer of ${reasoner.name} was refused`);
+  if (await takeReadings(ports, memory, incident)) return { waits: true };
   const thinking = new Set(memory.consultations.keys());
   const storm = reasoner.immediate ? null : stormRefusal(incident, ports.state(), thinking);
   if (storm !== null) return byPlaybook(ports, input, storm);
@@ -57,7 +58,7 @@ export async function consult(ports: CyclePorts, memory: Memory, incident: Incid
   );
   if ('refused' in looked) return byPlaybook(ports, input, looked.refused);
   if ('reads' in looked) {
-    await showMore(ports, memory, incident, looked.reads);
+    look(ports, memory, incident, looked.reads);
     return { waits: true };
   }
   if (looked.accepted.length === 0) {
@@ -90,29 +91,41 @@ function lookedAt(answer: LeaderAnswer, input: BriefInput, ports: CyclePorts): L
   }
 }
 
-/** What was read becomes numbered evidence of the incident, and the leader is asked again with it. */
-async function showMore(
-  ports: CyclePorts,
-  memory: Memory,
-  incident: Incident,
-  requests: readonly ReadRequest[],
-): Promise<void> {
+/** Reads beside the cycle, which never waits; the next one picks the facts up. */
+function look(ports: CyclePorts, memory: Memory, incident: Incident, requests: readonly ReadRequest[]): void {
   const spent = spentOn(memory, incident.id);
-  const looked = await investigate(requests, sightOf(ports, memory, incident), ports.wall);
-  memory.investigations.set(incident.id, { rounds: spent.rounds + 1, reads: spent.reads + looked.reads });
-  const { added } = numbered(looked.facts, incident.evidence);
+  memory.investigations.set(incident.id, { rounds: spent.rounds + 1, reads: spent.reads + requests.length });
+  memory.readings.set(incident.id, null);
+  void investigate(requests, sightOf(ports, memory, incident), ports.wall)
+    .catch(() => ({ facts: [] }))
+    .then(({ facts }) => {
+      if (memory.readings.has(incident.id)) memory.readings.set(incident.id, facts);
+      ports.wake();
+      return facts;
+    });
+}
+
+/** What was read becomes numbered evidence of the incident. True while it is read, or was just recorded: the leader is asked again then. */
+async function takeReadings(ports: CyclePorts, memory: Memory, incident: Incident): Promise<boolean> {
+  const facts = memory.readings.get(incident.id);
+  if (facts === undefined) return false;
+  if (facts === null) return true;
+  memory.readings.delete(incident.id);
+  const { added } = numbered(facts, incident.evidence);
   if (added.length > 0)
     await ports.journal.append(
       { kind: 'incident.updated', incident: incident.id, evidence: [...added] },
       'orchestrator',
     );
   ports.wake();
+  return true;
 }
 
 /** One call per state of an incident: the key is the digest of what the leader is shown, times left out. */
 function briefDigest(input: BriefInput): string {
-  const { nowMs: _now, ...shown } = input;
-  return sha256(canonicalJson(toJson(shown)));
+  // Names that are hidden, and objects that may be asked about, come and go with the pods of others.
+  const { nowMs: _now, privateNames: _names, reads, ...shown } = input;
+  return sha256(canonicalJson(toJson({ ...shown, readsLeft: reads.left })));
 }
 
 function byPlaybook(ports: CyclePorts, input: BriefInput, reason: string | undefined): Led {

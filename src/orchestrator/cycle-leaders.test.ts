@@ -116,6 +116,24 @@ describe('leaders', () => {
     expect(plan?.reasoning).toMatchObject({ agreement: 'differ', rules: { code: 'WL-017' } });
   });
 
+  it('keeps the doubt about an action while no person has decided, though the rules lead now', async () => {
+    const answers: LeaderAnswer[] = [
+      { kind: 'choice', choice: { picks: [], order: [] }, rung: 'tool calls', usage: {} },
+      { kind: 'refused', reason: 'model unavailable: away', rung: 'none', usage: {} },
+    ];
+    const reasoner: Reasoner = {
+      name: 'model-x',
+      immediate: true,
+      lead: () => Promise.resolve(answers.shift() ?? orders),
+    };
+    const rig = aRig({ ...reviewsFail(), reasoner, verdict: { word: 'needs approval', need: 1 } });
+    await rig.run(2);
+    await rig.append({ kind: 'plan.withdrawn', plan: 'inc-1/p1', reason: 'approval expired' });
+    await rig.run(3);
+    const plans = rig.incident().plans.map((one) => one.plan.reasoning?.agreement);
+    expect(plans.slice(0, 2)).toEqual(['differ', 'differ']);
+  });
+
   const asksFirst = (asks: number, request: ReadRequest, asked: BriefInput[] = []): Reasoner => ({
     name: 'model-x',
     immediate: true,
@@ -148,7 +166,7 @@ describe('leaders', () => {
   it('ends the questions of a leader that only asks, and lets the playbook lead', async () => {
     const reasoner = asksFirst(99, { tool: 'rollout_history', args: {} });
     const rig = aRig({ ...reviewsFail(), reasoner });
-    await rig.run(9);
+    await rig.run(16);
     expect(rig.incident().refusedAnswers).toEqual([
       'nothing more may be asked: choose from the menu, or choose nothing',
     ]);

@@ -5,6 +5,7 @@ import { isLive, isPodReady, type Pod } from '../model/kube.ts';
 import type { SignalBook } from '../model/signal.ts';
 import type { ObjectRef } from '../model/target.ts';
 import type { ClusterView } from '../model/view.ts';
+import { cutLine } from './cut-line.ts';
 import { givesOrder } from './orders.ts';
 import type { EvidenceReader } from './ports.ts';
 
@@ -106,5 +107,5 @@ function once(drafts: readonly EvidenceDraft[]): readonly EvidenceDraft[] {
 
 function oneLine(text: string): string {
   const clean = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').trim();
-  return clean.length > longestLine ? `${clean.slice(0, longestLine - 1)}…` : clean;
+  return cutLine(clean, longestLine);
 }

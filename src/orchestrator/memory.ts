@@ -1,5 +1,6 @@
 // What a cycle remembers between runs and may lose at a restart: clock-marks, answers under way, what was already said.
 import type { Harm } from '../agents/anomaly/anomaly-agent-port.ts';
+import type { EvidenceDraft } from '../model/evidence.ts';
 import type { Assessment } from '../model/finding.ts';
 import type { Observation } from '../model/signal.ts';
 import type { ObjectRef } from '../model/target.ts';
@@ -28,6 +29,8 @@ export type Memory = {
   readonly rootCleanSinceMs: Map<string, number>;
   /** What the leader of an incident has asked to see since it was opened, or since a start. */
   readonly investigations: Map<string, Spent>;
+  /** What was read for the leader of an incident; null while it is read. */
+  readonly readings: Map<string, readonly EvidenceDraft[] | null>;
   /** When an incident was last looked at for a retry of a judgement. */
   readonly retriedAtMs: Map<string, number>;
   /** Epoch of the lease in which its plan was last judged; null without the lease. */
@@ -57,6 +60,7 @@ export function newMemory(): Memory {
     goneSinceMs: new Map(),
     rootCleanSinceMs: new Map(),
     investigations: new Map(),
+    readings: new Map(),
     retriedAtMs: new Map(),
     judgedInEpoch: new Map(),
     dismissed: new Map(),
@@ -97,6 +101,7 @@ export function forget(memory: Memory, isOpen: (incident: string) => boolean): v
     memory.goneSinceMs,
     memory.rootCleanSinceMs,
     memory.investigations,
+    memory.readings,
     memory.retriedAtMs,
     memory.judgedInEpoch,
   ]) {

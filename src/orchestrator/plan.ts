@@ -3,6 +3,7 @@ import type { Incident, PlanState } from '../folds/state.ts';
 import { jsonObject, type Plan, type PlannedAction, type Reasoning, type VerifyWindow } from '../model/plan.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Hypothesis } from '../model/hypothesis.ts';
+import { sameRef } from '../model/target.ts';
 import { playbookName } from './playbook/playbook.ts';
 import { reasoningOf } from './reconcile.ts';
 import type { Accepted } from './validation.ts';
@@ -21,9 +22,14 @@ export function planOf(
   const id = nextPlanId(incident);
   const [first] = accepted;
   const { leader, order } = led;
-  const chosen = { order, behind: first.entry.hypothesis, cites: accepted.flatMap((one) => one.cites) };
+  const chosen = {
+    order,
+    behind: accepted.map((one) => one.entry.hypothesis),
+    cites: accepted.flatMap((one) => one.cites),
+  };
+  const isDoubted = led.isDoubted === true || wasDoubted(incident, first.entry);
   const reasoning = reasoningOf(leader.name === playbookName ? 'rules' : 'model', chosen, hypotheses, evidence);
-  const leading = hypotheses.find((one) => one.id === first.entry.hypothesis);
+  const causes = hypotheses.filter((one) => accepted.some(({ entry }) => entry.hypothesis === one.id));
   return {
     id,
     incident: incident.id,
@@ -40,13 +46,24 @@ export function planOf(
     })),
     expectedEffect: first.entry.expectedEffect,
     verify: windowsOf(accepted),
-    untrustedOnly: restsOnUntrusted(leading, evidence),
-    ...(reasoning === null ? {} : { reasoning: led.isDoubted === true ? doubted(reasoning) : reasoning }),
+    untrustedOnly: causes.some((one) => restsOnUntrusted(one, evidence)),
+    ...(reasoning === null ? {} : { reasoning: isDoubted ? doubted(reasoning) : reasoning }),
   };
 }
 
+/** A doubt about an action stays with it until a person has decided, though its question expired and no model answers now. */
+function wasDoubted(incident: Incident, entry: Accepted['entry']): boolean {
+  return incident.plans.some(
+    ({ plan }) =>
+      plan.reasoning?.agreement === 'differ' &&
+      plan.actions.some((one) => one.action === entry.action && sameRef(one.target, entry.target)),
+  );
+}
+
 /** A model that was asked and chose nothing differs from rules that have a repair. */
-function doubted({ rules, confidence }: Reasoning): Reasoning {
+function doubted(reasoning: Reasoning): Reasoning {
+  if (reasoning.agreement === 'differ') return reasoning;
+  const { rules, confidence } = reasoning;
   return { agreement: 'differ', rules, confidence: Math.round(confidence * 50) / 100 };
 }
 
@@ -93,7 +110,7 @@ function windowsOf(accepted: readonly Accepted[]): VerifyWindow[] {
 }
 
 /** True when every supporting fact is untrusted: such a plan can at most ask (G13). */
-function restsOnUntrusted(hypothesis: Hypothesis | undefined, evidence: readonly Evidence[]): boolean {
-  const facts = evidence.filter((one) => hypothesis?.for.includes(one.id) === true);
+function restsOnUntrusted(hypothesis: Hypothesis, evidence: readonly Evidence[]): boolean {
+  const facts = evidence.filter((one) => hypothesis.for.includes(one.id));
   return facts.length > 0 && facts.every((one) => one.trust === 'untrusted');
 }

@@ -31,15 +31,16 @@ describe('private names', () => {
     const view = {
       ...aView({
         workloads: [aWorkload(web, template), aWorkload(ledger, template)],
-        pods: [aPod(ledger, 'ledger-1')],
+        pods: [aPod(ledger, 'ledger-1'), aPod(deployment('job', 'pay'), 'settle-2911')],
         services: [aService(ledger, 'books')],
+        configMaps: ['merger-settings'],
       }),
       namespaces: new Map([
         ['pay', { labels: {}, annotations: marked }],
         ['shop', { labels: {}, annotations: {} }],
       ]),
     };
-    expect(privateNamesOf(view)).toEqual(['books', 'ledger', 'ledger-1', 'pay']);
+    expect(privateNamesOf(view)).toEqual(['books', 'ledger', 'ledger-1', 'merger-settings', 'pay', 'settle-2911']);
   });
 
   it('need the exact word', () => {

@@ -7,7 +7,7 @@ const proven = aHypothesis('H1', { code: 'WL-001', title: 'memory limit too low'
 const other = aHypothesis('H2', { code: 'WL-017', title: 'bad rollout', score: 0.5, for: ['E3'] });
 const both = [proven, other];
 const facts = [aFactShown('E1'), aFactShown('E2'), aFactShown('E3')];
-const choice = { order: ['H1'], behind: 'H1', cites: ['E1', 'E2'] };
+const choice = { order: ['H1'], behind: ['H1'], cites: ['E1', 'E2'] };
 
 describe('reconciliation', () => {
   it('raises the score when model and rules agree', () => {
@@ -20,7 +20,7 @@ describe('reconciliation', () => {
   });
 
   it('shows both and lowers the score when they differ', () => {
-    expect(reasoningOf('model', { order: ['H2', 'H1'], behind: 'H2', cites: ['E3'] }, both, facts)).toEqual({
+    expect(reasoningOf('model', { order: ['H2', 'H1'], behind: ['H2'], cites: ['E3'] }, both, facts)).toEqual({
       agreement: 'differ',
       rules: { code: 'WL-001', title: 'memory limit too low' },
       model: { code: 'WL-017', title: 'bad rollout' },
@@ -29,7 +29,14 @@ describe('reconciliation', () => {
   });
 
   it('differs when the model ranks as the rules do and acts on another cause', () => {
-    expect(reasoningOf('model', { order: ['H1'], behind: 'H2', cites: ['E3'] }, both, facts)?.agreement).toBe('differ');
+    expect(reasoningOf('model', { order: ['H1'], behind: ['H2'], cites: ['E3'] }, both, facts)?.agreement).toBe(
+      'differ',
+    );
+  });
+
+  it('differs when one of several actions is for another cause', () => {
+    const chosen = { order: ['H1'], behind: ['H1', 'H2'], cites: ['E1', 'E3'] };
+    expect(reasoningOf('model', chosen, both, facts)?.agreement).toBe('differ');
   });
 
   it('takes the cause behind the action for the ranking that a model left out', () => {
@@ -70,7 +77,7 @@ describe('reconciliation', () => {
           { ...other, score: second },
         ];
         const agree = reasoningOf('model', { ...choice, cites }, ranked, facts)?.confidence ?? 2;
-        const differ = reasoningOf('model', { order: ['H2'], behind: 'H1', cites }, ranked, facts)?.confidence ?? 2;
+        const differ = reasoningOf('model', { order: ['H2'], behind: ['H1'], cites }, ranked, facts)?.confidence ?? 2;
         expect(agree).toBeGreaterThanOrEqual(0);
         expect(agree).toBeLessThanOrEqual(1);
         expect(differ).toBeLessThanOrEqual(agree);

@@ -6,8 +6,8 @@ import type { Reasoning } from '../model/plan.ts';
 type Chosen = {
   /** Hypotheses as the leader ranks them; empty when it ranked none. */
   readonly order: readonly string[];
-  /** The hypothesis behind the first action. */
-  readonly behind: string;
+  /** The hypotheses behind the actions, in their order. */
+  readonly behind: readonly string[];
   readonly cites: readonly string[];
 };
 
@@ -25,12 +25,12 @@ export function reasoningOf(
   evidence: readonly Evidence[],
 ): Reasoning | null {
   const [rules] = hypotheses;
-  const model = hypotheses.find((one) => one.id === (chosen.order[0] ?? chosen.behind));
-  const acted = hypotheses.find((one) => one.id === chosen.behind);
+  const model = hypotheses.find((one) => one.id === (chosen.order[0] ?? chosen.behind[0]));
+  const acted = hypotheses.find((one) => one.id === chosen.behind[0]);
   if (rules === undefined || model === undefined || acted === undefined) return null;
   const covered = acted.score * (uncited + (1 - uncited) * coverage(acted, chosen.cites, evidence));
   if (leader === 'rules') return { agreement: 'rules alone', rules: codeOf(rules), confidence: rounded(covered) };
-  const agrees = model.id === rules.id && acted.id === rules.id;
+  const agrees = model.id === rules.id && chosen.behind.every((id) => id === rules.id);
   return {
     agreement: agrees ? 'agree' : 'differ',
     rules: codeOf(rules),

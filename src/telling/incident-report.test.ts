@@ -122,9 +122,13 @@ describe('the report of an incident', () => {
   });
 
   it('lets text of the cluster neither format nor link', () => {
-    const evil = anEvidence('E1', { trust: 'untrusted', sentence: '![x](http://evil) <script> \n# title' });
+    const evil = anEvidence('E1', {
+      trust: 'untrusted',
+      sentence: '![x](http://evil) <script> @oncall www.evil.example \n# title',
+    });
     const { markdown } = reportOf(detailAfter(anOpening({ evidence: [evil] })));
     expect(markdown).not.toMatch(/^# title/m);
+    expect(markdown).not.toMatch(/:\/\/evil|@oncall|www\.evil/);
     expect(markdown).not.toMatch(/(?<!\\)!\[|(?<!\\)<script/);
   });
 

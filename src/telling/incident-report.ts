@@ -117,7 +117,10 @@ function cited(cites: readonly string[]): string {
 function safe(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replaceAll(/[\\`*_{}[\]<>|#~!]/g, (mark) => (mark === '_' || mark === '#' ? mark : `\\${mark}`))
+    .replaceAll(/[\\`*_{}[\]<>|~!]/g, String.raw`\$&`)
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', '&#58;//')
+    .replaceAll(/\bwww\./gi, 'www&#46;')
     .trim();
 }
 

@@ -98,6 +98,27 @@ describe('the always-on tier', () => {
     expect(again.recentSurprise(seriesId(moved))).toBe(whole.recentSurprise(seriesId(moved)));
   });
 
+  it('begins anew with a signal whose bad side changed over a restart', () => {
+    const before = fresh();
+    run(before, 0, 300, normal(6));
+    const turned = signals.map((one) => ({ ...one, direction: 'down' as const }));
+    const after = createAlwaysOn({ stepMs: minuteMs, forgetMs: 24 * 60 * minuteMs, signals: turned });
+    expect(after.restore(before.snapshot(), at(300))).toEqual({ restored: true });
+    expect(after.size).toBe(0);
+  });
+
+  it('takes up a signal that was declared while it runs', () => {
+    const custom = { ...traitsOf('cpu.usage', 'cpu'), id: 'custom.queue' as const };
+    const tier = createAlwaysOn({
+      stepMs: minuteMs,
+      forgetMs: 24 * 60 * minuteMs,
+      signals,
+      declared: (id) => (id === custom.id ? custom : undefined),
+    });
+    tier.cycle([{ key: { signal: 'custom.queue', of: web }, atMs: at(0), value: 1 }], at(0));
+    expect(tier.size).toBe(1);
+  });
+
   it('says why a damaged snapshot is not taken, and keeps what it has', () => {
     const tier = fresh();
     run(tier, 0, 10, normal(8));

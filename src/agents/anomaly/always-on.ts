@@ -1,5 +1,5 @@
 // Tier one for the agent: every series of every cycle goes through it, and it says which of them the second tier must look at.
-import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
+import { seriesId, type Sample, type SeriesKey, type SignalId } from '../../model/signal.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 import { keyOf, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
@@ -19,6 +19,8 @@ export type AlwaysOnOptions = {
   /** A series whose object is gone is forgotten after this long; a pod that will not return at once. */
   readonly forgetMs: number;
   readonly signals: readonly SignalTraits[];
+  /** Signals that were added while the process runs. */
+  readonly declared?: (id: SignalId) => SignalTraits | undefined;
 };
 
 type Suspects = {
@@ -47,15 +49,19 @@ export interface AlwaysOn {
 
 type Known = { readonly slot: number; readonly key: SeriesKey; seenMs: number };
 
-export function createAlwaysOn({ stepMs, forgetMs, signals }: AlwaysOnOptions, bank: Bank = createBank()): AlwaysOn {
-  const traits = new Map<string, SignalTraits>(signals.map((one) => [one.id, one]));
+export function createAlwaysOn(
+  { stepMs, forgetMs, signals, declared }: AlwaysOnOptions,
+  bank: Bank = createBank(),
+): AlwaysOn {
+  const shipped = new Map<string, SignalTraits>(signals.map((one) => [one.id, one]));
+  const traitsOf = (id: SignalId): SignalTraits | undefined => shipped.get(id) ?? declared?.(id);
   const known = new Map<string, Known>();
   let values = new Float64Array(0);
 
   const meet = (samples: readonly { readonly id: string; readonly sample: Sample }[]): void => {
     // In the order of ids, so that nothing depends on the order in which a source answers.
     for (const { id, sample } of samples.toSorted((left, right) => (left.id < right.id ? -1 : 1))) {
-      const about = traits.get(sample.key.signal);
+      const about = traitsOf(sample.key.signal);
       if (about === undefined || known.has(id)) continue;
       const slot = bank.add({
         id,
@@ -89,7 +95,7 @@ export function createAlwaysOn({ stepMs, forgetMs, signals }: AlwaysOnOptions, b
       const surprising = new Map(bank.suspects(userGateSurprise).map((one, rank) => [one.id, { ...one, rank }]));
       const ranked: { readonly id: string; readonly rank: number }[] = [];
       for (const [id, { slot, key }] of known) {
-        const isUser = userFamilies.has(traits.get(key.signal)?.family ?? '');
+        const isUser = userFamilies.has(traitsOf(key.signal)?.family ?? '');
         const found = surprising.get(id);
         // What tier one cannot judge is not calm: the second tier looks at it as it always did.
         const mustSee =
@@ -135,10 +141,13 @@ export function createAlwaysOn({ stepMs, forgetMs, signals }: AlwaysOnOptions, b
       known.clear();
       for (const [slot, series] of bank.roster().entries()) {
         const key = series === null ? null : seriesKeyOf(series.id);
-        // Of a signal that this version does not know nothing is kept.
-        if (key !== null && series !== null && traits.has(key.signal))
-          known.set(series.id, { slot, key, seenMs: atMs });
-        else if (series !== null) bank.remove(slot);
+        if (series === null) continue;
+        // Of a signal that is not known any more, or means something else now, nothing is kept.
+        const about = key === null ? undefined : traitsOf(key.signal);
+        const isSame =
+          about?.direction === series.direction && about.floor.absolute === series.deltaMin && series.stepMs === stepMs;
+        if (key !== null && isSame) known.set(series.id, { slot, key, seenMs: atMs });
+        else bank.remove(slot);
       }
       return restored;
     },

@@ -55,7 +55,12 @@ export function createAnomalyAgent({
   const book = createBook(table, windows);
   const appearances = createAppearances(pace);
   const suspicions = createSuspicionLane(windows.cycleMs);
-  const tierOne = createAlwaysOn({ stepMs: windows.cycleMs, forgetMs: windows.forgetMs, signals });
+  const tierOne = createAlwaysOn({
+    stepMs: windows.cycleMs,
+    forgetMs: windows.forgetMs,
+    signals,
+    ...(declared === undefined ? {} : { declared }),
+  });
   const running = [...lanes.map((create) => create({ pace, windows, signals, slos, tell })), suspicions];
   const changes = createChanges(pace);
   const eras = createEras(windows);
@@ -91,11 +96,12 @@ export function createAnomalyAgent({
   /** Tier one sees everything; where there are too many series the second tier looks at what moved, what users feel, and what was changed of late. */
   const testDue = (observation: Observation, whole: ReadonlyMap<string, Sample>, view: ClusterView): Dismissal[] => {
     tierOne.cycle(observation.samples, table.nowMs);
-    const suspects = tierOne.suspects(
-      (id) => table.get(id)?.open != null,
-      (of) => table.nowMs - (changes.newestRollout(of)?.atMs ?? 0) < windows.suspectMs,
-    );
-    const chosen = table.all().length <= mostTested ? null : suspects.ids;
+    const suspects = (): ReadonlySet<string> =>
+      tierOne.suspects(
+        (id) => table.get(id)?.open != null,
+        (of) => table.nowMs - (changes.newestRollout(of)?.atMs ?? 0) < windows.suspectMs,
+      ).ids;
+    const chosen = table.all().length <= mostTested ? null : suspects();
     const dismissed = cycleSignals(table, whole, view, isStarting(view), windows, chosen);
     for (const state of table.all()) tierOne.freeze(state.id, state.open !== null);
     tierOne.forgetGone(view, table.nowMs);
@@ -180,7 +186,7 @@ export function createAnomalyAgent({
       writeLearned({
         atMs: table.nowMs,
         tierOne: tierOne.snapshot(),
-        series: table.all().map(({ id, marks }) => ({ id, marks: marks.kept() })),
+        series: table.all().map(({ id, basis, marks }) => ({ id, basis, marks: marks.kept() })),
       }),
     recall(bytes) {
       const learned = readLearned(bytes);
@@ -191,7 +197,7 @@ export function createAnomalyAgent({
     },
     suspect: (claims) => suspicions.raise(claims, table.nowMs),
     suspicionsEnded: () => suspicions.ended(),
-    nearMisses: (most) => nearMisses(table, most),
+    nearMisses: (most) => nearMisses(table, windows.cycleMs, most),
     markWrite(of, atMs) {
       writes.set(keyOf(of), atMs);
       for (const [key, ms] of writes) if (atMs - ms > windows.forgetMs) writes.delete(key);

@@ -11,7 +11,7 @@ function marksOf(values: readonly number[]): ReturnType<typeof createMarks> {
 const learned = (values: readonly number[]): Learned => ({
   atMs: 1_000,
   tierOne: Uint8Array.from([1, 2, 3, 4, 5]),
-  series: [{ id: 'cpu.usage@shop/Deployment/wéb', marks: marksOf(values).kept() }],
+  series: [{ id: 'cpu.usage@shop/Deployment/wéb', basis: 2 ** 30, marks: marksOf(values).kept() }],
 });
 const anyValues = fc.array(fc.double({ noNaN: true, min: -1e12, max: 1e12 }), { maxLength: 3 * marksPerDay });
 

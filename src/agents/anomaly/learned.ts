@@ -3,7 +3,8 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { marksKept, type KeptMarks } from './marks.ts';
 
-export type LearnedSeries = { readonly id: string; readonly marks: KeptMarks };
+/** `basis` is the limit that shares refer to, so that one that was resized meanwhile re-bases them. */
+export type LearnedSeries = { readonly id: string; readonly basis: number | null; readonly marks: KeptMarks };
 export type Learned = {
   /** When it was kept, cluster time. */
   readonly atMs: number;
@@ -23,6 +24,7 @@ const header = z.object({
   series: z.array(
     z.object({
       id: z.string(),
+      basis: z.number().nullable(),
       anchor: z.number(),
       newest: z.number().nullable(),
       changes: z.number(),
@@ -37,8 +39,9 @@ export function writeLearned({ atMs, tierOne, series }: Learned): Uint8Array {
     JSON.stringify({
       atMs,
       tierOneBytes: tierOne.byteLength,
-      series: series.map(({ id, marks: { anchor, newest, changes, texture } }) => ({
+      series: series.map(({ id, basis, marks: { anchor, newest, changes, texture } }) => ({
         id,
+        basis,
         anchor,
         newest,
         changes,
@@ -79,8 +82,9 @@ export function readLearned(bytes: Uint8Array): Learned | { readonly why: string
   return {
     atMs: head.atMs,
     tierOne: bytes.slice(start, first),
-    series: head.series.map(({ id, ...rest }, place) => ({
+    series: head.series.map(({ id, basis, ...rest }, place) => ({
       id,
+      basis,
       marks: { ...rest, offsets: offsetsAt(view, first + place * marksBytes) },
     })),
   };

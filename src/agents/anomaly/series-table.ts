@@ -63,11 +63,12 @@ export function createSeriesTable(
     },
     pods: (id) => pods.get(id) ?? new Map(),
     recall(kept) {
-      for (const { id, marks } of kept) {
+      for (const { id, basis, marks } of kept) {
         const key = seriesKeyOf(id);
         const state = key === null ? undefined : stateOf(key);
         if (state === undefined || marks.newest === null) continue;
         state.marks.load(marks);
+        state.basis = basis;
         recalled.set(id, marks.newest);
       }
     },

@@ -1,6 +1,7 @@
 // The newest lines of a container's log: untrusted evidence, since anybody who reaches the program may write them. Off unless logs may be read.
 import { z } from 'zod';
 import { isLive } from '../../model/kube.ts';
+import { cutLine } from '../cut-line.ts';
 import { givesOrder } from '../orders.ts';
 import { toolOf } from './tool.ts';
 
@@ -25,12 +26,7 @@ export const logLines = toolOf({
     const place = { namespace: of.namespace, pod: pod.metadata.name, container: name, previous };
     const lines = (await reader.tail(place, linesRead, signal)) ?? [];
     return lines
-      .map((line) =>
-        line
-          .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
-          .trim()
-          .slice(0, 300),
-      )
+      .map((line) => cutLine(line.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').trim(), 300))
       .filter((line) => line !== '')
       .slice(-linesTold)
       .map((line) => ({

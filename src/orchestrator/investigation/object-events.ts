@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KubeEvent } from '../../model/kube.ts';
 import { shownRef } from '../../model/target.ts';
+import { cutLine } from '../cut-line.ts';
 import { givesOrder } from '../orders.ts';
 import { toolOf } from './tool.ts';
 
@@ -17,7 +18,7 @@ export const objectEvents = toolOf({
       .eventsOn(of)
       .slice(-mostEvents)
       .map((event) => {
-        const words = (event.message ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+        const words = cutLine((event.message ?? '').replaceAll(/\s+/g, ' ').trim(), 300);
         return {
           trust: 'reported' as const,
           source: `event on ${shownRef(of)}`,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isPodReady, type Container } from '../../model/kube.ts';
 import { shownRef, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
+import { givesOrder } from '../orders.ts';
 import { toolOf } from './tool.ts';
 
 const args = z.strictObject({ of: z.string().optional() });
@@ -15,14 +16,14 @@ export const objectState = toolOf({
   read(_args, of, { view }) {
     const sentences =
       of.kind === 'Pod' ? podLines(of, view) : of.kind === 'Node' ? nodeLines(of, view) : workloadLines(of, view);
-    return Promise.resolve(
-      sentences.map((sentence) => ({
-        trust: 'measured',
-        source: `object ${shownRef(of)}`,
-        atMs: view.asOfMs,
-        sentence,
-      })),
-    );
+    const fact = (trust: 'measured' | 'untrusted') => (sentence: string) => ({
+      trust,
+      source: `object ${shownRef(of)}`,
+      atMs: view.asOfMs,
+      sentence,
+      ...(trust === 'untrusted' && givesOrder(sentence) ? { ignoredInstruction: true } : {}),
+    });
+    return Promise.resolve([...sentences.map(fact('measured')), ...imageLines(of, view).map(fact('untrusted'))]);
   },
 });
 
@@ -43,7 +44,14 @@ function containerLine(one: Container): string {
       .map(([name, value]) => `${name} ${value}`)
       .join(', ') || 'none';
   const env = (one.env ?? []).map((variable) => variable.name).join(' ');
-  return `container ${one.name}: image ${one.image ?? 'unknown'}; requests ${resources('requests')}; limits ${resources('limits')}${env === '' ? '' : `; environment ${env.slice(0, 200)}`}`;
+  return `container ${one.name}: requests ${resources('requests')}; limits ${resources('limits')}${env === '' ? '' : `; environment ${env.slice(0, 200)}`}`;
+}
+
+/** Anybody who may push an image chooses its name. */
+function imageLines(of: ObjectRef, view: ClusterView): readonly string[] {
+  return (view.workload(of)?.template.spec?.containers ?? [])
+    .slice(0, mostContainers)
+    .map((one) => `container ${one.name} runs image ${one.image ?? 'unknown'}`);
 }
 
 function podLines(of: ObjectRef, view: ClusterView): readonly string[] {

@@ -1,6 +1,7 @@
 // The revisions of a workload: which images ran when, and how many pods of each are ready.
 import { z } from 'zod';
 import { shownRef } from '../../model/target.ts';
+import { givesOrder } from '../orders.ts';
 import { toolOf } from './tool.ts';
 
 const args = z.strictObject({ of: z.string().optional() });
@@ -18,10 +19,12 @@ export const rolloutHistory = toolOf({
         const images = (template.spec?.containers ?? []).map((one) => one.image ?? 'no image').join(', ');
         const age = createdAtMs === null ? 'of unknown age' : `${Math.round((nowMs - createdAtMs) / 60_000)} min old`;
         return {
-          trust: 'measured' as const,
+          // Images are named by whoever may push them.
+          trust: 'untrusted' as const,
           source: `revision ${number} of ${shownRef(of)}`,
           atMs: createdAtMs ?? nowMs,
           sentence: `revision ${number}${current ? ', the current one' : ''}: ${images}, ${age}, ${readyReplicas} of ${replicas} pods ready`,
+          ...(givesOrder(images) ? { ignoredInstruction: true } : {}),
         };
       });
     return Promise.resolve(drafts);

@@ -23,7 +23,7 @@ export const similarIncidents = toolOf({
         trust: 'measured' as const,
         source: `journal: ${one.id}`,
         atMs: one.closedAtMs ?? nowMs,
-        sentence: `${one.id} on ${shownRef(one.root)}, ${one.hypotheses[0]?.code ?? 'no cause'}: ${outcomeOf(one)}`,
+        sentence: `${one.id} on ${sameRef(one.root, of) ? shownRef(one.root) : 'another workload'}, ${one.hypotheses[0]?.code ?? 'no cause'}: ${outcomeOf(one)}`,
       }));
     return Promise.resolve(drafts);
   },

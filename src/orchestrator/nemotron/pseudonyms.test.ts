@@ -15,6 +15,11 @@ describe('pseudonyms', () => {
     ['an address of a person within a host', 'to root@db1', /^to person-[0-9a-f]{6}$/],
     ['a host', 'lookup db1.acme.com failed', /^lookup host-[0-9a-f]{6} failed$/],
     ['a host under a country', 'lookup www.acme.de: timeout', /^lookup host-[0-9a-f]{6}: timeout$/],
+    ['a host of the local network', 'lookup db1.acme.local', /^lookup host-[0-9a-f]{6}$/],
+    ['a domain of two labels', 'see acme.de now', /^see host-[0-9a-f]{6} now$/],
+    ['a host of a younger domain', 'vault.acme.xyz and api.acme.rs', /^host-[0-9a-f]{6} and host-[0-9a-f]{6}$/],
+    ['an address as a node has it', 'node ip-10-0-3-7 is gone', /^node addr-[0-9a-f]{6} is gone$/],
+    ['an address between letters', 'x10.0.0.1 and 10.0.0.1_a', /^xaddr-[0-9a-f]{6} and addr-[0-9a-f]{6}_a$/],
     ['a registry', 'pull ghcr.io/acme/app:1.2', /^pull host-[0-9a-f]{6}\/acme\/app:1\.2$/],
     ['a host in capitals', 'GET https://API.Acme.INTERNAL/v1', /^GET https:\/\/host-[0-9a-f]{6}\/v1$/],
   ])('hide %s', (_what, text, shown) => {

@@ -19,22 +19,26 @@ export type PseudonymKey = {
 /** Words of pseudonyms, so that a reader knows what kind of thing stands behind one. */
 type Kind = 'addr' | 'host' | 'person' | 'name';
 
-const ipv4 = String.raw`(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)`;
+const ipv4 = String.raw`(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)|(?<![a-z0-9])ip(?:-\d{1,3}){4}(?!\d)`;
 const mac = String.raw`(?<![\w:])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:])`;
 /** Whatever has two colons and looks like one; whether it is one is for the parser to say. */
 const ipv6Like = /(?<![\w:.])[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*/gi;
 /** A domain of one label may be a host; before a slash it is the namespace of a series id. */
 const email = String.raw`[\p{L}\p{N}_.!#$%&'*+/=?^{|}~\x60-]{1,320}@[\p{L}\p{N}-]{1,63}(?:(?:\.[\p{L}\p{N}-]{1,63}){1,8}|(?![\p{L}\p{N}/-]))`;
-/** Last labels under which hosts of companies lie; field paths and file names end otherwise. */
-const ends = 'com|net|org|info|io|dev|app|cloud|corp|internal|intranet|intra|lan|home|edu|gov|mil|biz|tech|systems';
-const host = String.raw`(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:${ends}|(?<=\.[a-z0-9-]{1,63}\.)(?!py|rs|go|js|ts|sh|md|so|rb|cc|db)[a-z]{2})(?![\w-]|\.[a-z0-9])`;
+/** Last labels under which hosts of companies lie; field paths, signals and file names end otherwise. */
+const ends =
+  'com|net|org|info|io|dev|app|cloud|corp|internal|intranet|intra|lan|local|home|edu|gov|mil|biz|tech|systems|xyz|site|online|shop|store|ai|co|me|eu|us|ca|uk|de|fr|nl|be|ch|at|it|es|pt|pl|cz|se|no|fi|dk|ie|gr|hu|ro|tr|ru|ua|il|in|jp|cn|kr|sg|hk|tw|au|nz|br|mx|za';
+/** Behind two labels any country counts, except where source files end so. */
+const countries = String.raw`(?<=\.[a-z0-9-]{1,63}\.)(?!py|go|js|ts|sh|md)[a-z]{2}`;
+/** The cluster's own names stay: they tell nothing about a company that the object's name does not. */
+const host = String.raw`(?<![\w.-])(?![a-z0-9.-]+\.svc(?:\.cluster\.local)?(?![\w-]))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:${ends}|${countries})(?![\w-]|\.[a-z0-9])`;
 
 const found: readonly (readonly [Kind, RegExp])[] = [
   ['person', new RegExp(email, 'giu')],
   ['addr', new RegExp(`${mac}|${ipv4}`, 'gi')],
   ['host', new RegExp(host, 'gi')],
 ];
-const pseudonym = /(?<![a-z0-9])(?:addr|host|person|name)-[0-9a-f]{6,64}(?![a-z0-9])/g;
+const pseudonym = /(?:addr|host|person|name)-[0-9a-f]{6,64}/g;
 const shortest = 6;
 
 /** `names` are those marked private: of namespaces, workloads, pods, Services and nodes. */
@@ -53,6 +57,14 @@ export function createPseudonyms(key: PseudonymKey, names: Iterable<string>): Ps
     known.set(what, made);
     return made;
   };
+  /** What follows a pseudonym may look like more of it. */
+  const back = (made: string): string => {
+    for (let end = made.length; end > made.indexOf('-') + shortest; end -= 1) {
+      const what = standsFor.get(made.slice(0, end));
+      if (what !== undefined) return what + made.slice(end);
+    }
+    return made;
+  };
   return {
     hide(text) {
       let hidden = ofNames === null ? text : text.replaceAll(ofNames, (what) => nameOf('name', what));
@@ -64,9 +76,8 @@ export function createPseudonyms(key: PseudonymKey, names: Iterable<string>): Ps
       return hidden;
     },
     restore(text) {
-      const once = text.replaceAll(pseudonym, (made) => standsFor.get(made) ?? made);
       // A private name inside a host was hidden twice.
-      return once.replaceAll(pseudonym, (made) => standsFor.get(made) ?? made);
+      return text.replaceAll(pseudonym, back).replaceAll(pseudonym, back);
     },
   };
 }

@@ -1,12 +1,12 @@
 // Turns text of the cluster into quotable data: one line, no invisible or control characters, no chat tokens, nothing that looks like a secret.
+import { cutLine } from '../cut-line.ts';
 
 /**
  * At most `longest` characters. The result holds no `<` before a word, so it can neither open nor close a fence or a chat token.
  * `hide` stands pseudonyms in for what is private, after secrets are gone and before the text is cut.
  */
 export function quotable(text: string, longest: number, hide: (text: string) => string = (same) => same): string {
-  const visible = text
-    .slice(0, mostRead)
+  const visible = cutLine(text, mostRead)
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/[\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu, '');

@@ -28,11 +28,12 @@ export type JointTest = {
 export function jointTest(
   states: readonly SeriesState[],
   nowMs: number,
+  oldestMs: number,
   correlation: (one: SeriesState, other: SeriesState) => number,
 ): JointTest | null {
   const signals = states.flatMap((state) => {
     const level = usualAt(state, nowMs);
-    if (level === null || level.weaker === 2 || state.window.length < leastSamples) return [];
+    if (level === null || level.weaker === 2 || !isFresh(state, oldestMs)) return [];
     const x = median(state.window.map((one) => one.value));
     return [{ state, level, x, z: scoreOf(state, level, x) }];
   });
@@ -43,6 +44,11 @@ export function jointTest(
   const stat = signals.reduce((sum, one) => sum + one.z, 0) / Math.sqrt(variance);
   const p = Math.max(normalTail(stat), Number.MIN_VALUE);
   return { stat, p, surprise: Math.max(0, Math.round(-Math.log10(p) * 1024) / 1024), signals };
+}
+
+/** Values that are older say nothing of now: a series that fell silent is a gap, not a witness. */
+export function isFresh(state: SeriesState, oldestMs: number): boolean {
+  return state.window.length >= leastSamples && (state.window.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY) >= oldestMs;
 }
 
 /** A score is held to ±6, so that one signal alone never decides: that is what the window test is for. */

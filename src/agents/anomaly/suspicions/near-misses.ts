@@ -5,16 +5,16 @@ import { keyOf } from '../../../model/target.ts';
 import type { SeriesTable } from '../series-table.ts';
 import { usualAt } from '../series-state.ts';
 import { median } from '../kernels/order-statistics.ts';
-import { leastSamples } from '../settings.ts';
+import { isFresh } from './joint-test.ts';
 import { shownBand, shownValue } from '../wording.ts';
 
 /** Least standard errors from the usual level, before any margin, that are worth a line. */
 const leastDeviations = 2.5;
 
 /** Series off their usual level to their bad side by less than opens a finding, furthest first, then by id. */
-export function nearMisses(table: SeriesTable, most: number): readonly NearMiss[] {
+export function nearMisses(table: SeriesTable, cycleMs: number, most: number): readonly NearMiss[] {
   const found = table.all().flatMap((state) => {
-    if (state.open !== null || state.window.length < leastSamples || state.key.pod !== undefined) return [];
+    if (state.open !== null || state.key.pod !== undefined || !isFresh(state, table.nowMs - 2.5 * cycleMs)) return [];
     const level = usualAt(state, table.nowMs);
     if (level === null || level.weaker === 2) return [];
     const { traits, key, cpuRequest } = state;

@@ -68,6 +68,21 @@ describe('a suspicion', () => {
     expect(raised(rig.run(1, world(6, 0)))).toEqual([]);
   });
 
+  it('is not tested on what was measured an hour ago, and a finding of it ends with its measurements', () => {
+    const rig = aRig(world(1, 0));
+    rig.run(20, world(2, 0.85));
+    rig.run(60, []);
+    rig.agent.suspect([claim]);
+    expect(tested(rig, [], 6).map((one) => one.result)).toEqual(['not testable']);
+    const seen = aRig(world(1, 0));
+    seen.run(5, world(2, 0.85));
+    seen.agent.suspect([claim]);
+    seen.run(6, world(3, 0.85));
+    expect(raised(seen.run(1, world(4, 0.85)))).toHaveLength(1);
+    seen.run(12, []);
+    expect(raised(seen.run(1, []))).toEqual([]);
+  });
+
   it('of one signal, or of what has no past, is not testable', () => {
     const rig = aRig(world(1, 0));
     rig.run(5, world(2, 0));

@@ -62,8 +62,9 @@ export function createSuspicionLane(cycleMs: number): SuspicionLane {
   };
 
   const keep = (claim: string, one: Watched, test: JointTest | null, nowMs: number): void => {
-    if (one.life === null || test === null) return;
-    const isClean = test.surprise < 1;
+    if (one.life === null) return;
+    // What cannot be seen for long is not known to hold any more.
+    const isClean = test === null || test.surprise < 1;
     one.life.cleanCycles = isClean ? one.life.cleanCycles + 1 : 0;
     if (!isClean) one.life.lastSeenMs = nowMs;
     if (one.life.cleanCycles >= cyclesToClose) watched.delete(claim);
@@ -90,14 +91,15 @@ export function createSuspicionLane(cycleMs: number): SuspicionLane {
       ended = [];
       return told;
     },
-    cycle({ table, nowMs }: LaneCycle) {
+    cycle({ table, nowMs, fresh }: LaneCycle) {
       // A cycle that was woken early brings the same measurements again.
       const isNew = nowMs - lastCycleMs >= cycleMs / 2;
       if (isNew) lastCycleMs = nowMs;
       const findings: SignalFinding[] = [];
       for (const [claim, one] of [...watched].toSorted(([left], [right]) => (left < right ? -1 : 1))) {
-        const states = statesOf(one.suspicion, table);
-        const test = jointTest(states, nowMs, (left, right) => correlated(one, left, right));
+        // In a cycle that brings measurements, a series that is kept out of the window test is kept out here too.
+        const states = statesOf(one.suspicion, table).filter((state) => !isNew || fresh.has(state.id));
+        const test = jointTest(states, nowMs, nowMs - 2.5 * cycleMs, (left, right) => correlated(one, left, right));
         if (isNew) {
           one.results.push(test);
           if (one.results.length > cyclesWatched) one.results.shift();
