@@ -44,7 +44,14 @@ describe('what opens a finding', () => {
 });
 
 /** Cycles of a series that usually reads 60 and now `value`, tested with the probability `p`; null for a cycle without a test. */
-type Stretch = { readonly cycles: number; readonly p: number | null; readonly value?: number; readonly q?: number };
+type Stretch = {
+  readonly cycles: number;
+  readonly p: number | null;
+  readonly value?: number;
+  /** The newest sample, where it differs from what was tested. */
+  readonly newest?: number;
+  readonly q?: number;
+};
 
 const windows = windowsOf(paceOf(1));
 
@@ -71,18 +78,30 @@ const openedBy = (...stretches: readonly Stretch[]): boolean[] =>
         p === null ? null : { test: withP(windowTest(value, level, traits, 0), p), level, q, family: 1 };
       let nowMs = startMs;
       for (const one of stretches)
-        for (let cycle = 0; cycle < one.cycles; cycle += 1) nowMs = step(state, nowMs, resultOf(one));
+        for (let cycle = 0; cycle < one.cycles; cycle += 1) nowMs = step(state, nowMs, resultOf(one), one.newest);
       return state.open !== null;
     });
 
-const step = (state: SeriesState, beforeMs: number, result: CycleResult): number => {
+const step = (state: SeriesState, beforeMs: number, result: CycleResult, newest?: number): number => {
   const nowMs = beforeMs + minuteMs;
-  const value = result?.test.x ?? 60;
+  const value = newest ?? result?.test.x ?? 60;
   pushCycle(state, { key: state.key, atMs: nowMs, value }, windows.longGapMs);
   pushResult(state, result);
   moveSignal(state, nowMs, false, windows);
   return nowMs;
 };
+
+describe('a stray that is over', () => {
+  const far: Stretch = { cycles: 3, p: 1e-6, newest: 60 };
+
+  it('does not open when a single sample is far again', () => {
+    expect(openedBy(far, { cycles: 1, p: 0.6, newest: 140 })).toEqual([false]);
+  });
+
+  it('opens when the cycle is as surprising as those before', () => {
+    expect(openedBy(far, { cycles: 1, p: 1e-6, newest: 140 })).toEqual([true]);
+  });
+});
 
 describe('what lasts', () => {
   const nearly = 10 ** -2.7;

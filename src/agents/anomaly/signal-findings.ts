@@ -2,7 +2,7 @@
 import type { SignalFinding } from '../../model/finding.ts';
 import { onsetSplit } from './kernels/onset.ts';
 import { markMs } from './marks.ts';
-import { cyclesAt, type CycleResult, type SeriesState, usualAt } from './series-state.ts';
+import { cyclesAt, type CycleResult, type SeriesState, usualAt, windowMedian } from './series-state.ts';
 import {
   corroboratedSurprise,
   cyclesToClose,
@@ -26,13 +26,26 @@ export function moveSignal(state: SeriesState, nowMs: number, isQuiet: boolean, 
     if (result !== null && !isQuiet && shouldOpen(state, result, windows)) open(state, result, nowMs, windows);
     return;
   }
-  if (result === null) return;
-  state.open.last = result;
-  const { test, level } = result;
-  const isClean = test.surprise < 1 && Math.abs(test.x - level.location) < test.minimum;
+  const isClean = result === null ? isBack(state, nowMs) : isUsual(result);
+  if (isClean === null) return;
+  if (result !== null) state.open.last = result;
   state.open.cleanCycles = isClean ? state.open.cleanCycles + 1 : 0;
   if (!isClean) state.open.lastSeenMs = nowMs;
   if (state.open.cleanCycles >= cyclesToClose) closeSignal(state, nowMs);
+}
+
+function isUsual({ test, level }: Tested): boolean {
+  return test.surprise < 1 && Math.abs(test.x - level.location) < test.minimum;
+}
+
+/**
+ * A finding that lasts for days learns nothing and outlives what it was compared with: then the last level that was known tells
+ * whether the signal is back. Null while there is no sample, or no such level.
+ */
+function isBack(state: SeriesState, nowMs: number): boolean | null {
+  const last = state.open?.last ?? null;
+  if (last === null || state.window.at(-1)?.atMs !== nowMs || usualAt(state, nowMs) !== null) return null;
+  return Math.abs(windowMedian(state) - last.level.location) < last.test.minimum;
 }
 
 export function closeSignal(state: SeriesState, nowMs: number): void {
@@ -52,7 +65,8 @@ export function closeSignal(state: SeriesState, nowMs: number): void {
 function shouldOpen(state: SeriesState, now: Tested, windows: Windows): boolean {
   if (!now.test.isBad || !isStillOut(state, now)) return false;
   const same = state.results.filter((one) => one?.test.side === now.test.side && one.test.surprise >= openSurprise);
-  if (same.length >= cyclesToOpen && same.some((one) => one !== null && one.q <= falseDiscoveryRate)) return true;
+  const isSure = now.test.surprise >= openSurprise && same.length >= cyclesToOpen;
+  if (isSure && same.some((one) => one !== null && one.q <= falseDiscoveryRate)) return true;
   return state.lasting * windows.cycleMs >= windows.longMs && now.q <= falseDiscoveryRate;
 }
 
