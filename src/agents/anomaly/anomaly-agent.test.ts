@@ -51,6 +51,17 @@ describe('findings of signals', () => {
     expect(Math.abs((finding?.onsetMs ?? 0) - onsetMs)).toBeLessThanOrEqual(2 * minuteMs);
   });
 
+  it('closes when the level is back, though it lasted longer than the days that are kept', () => {
+    const noise = normal(7);
+    const usual = latency(around(0.18, noise, 0.004));
+    const bad = latency(around(0.9, noise, 0.01));
+    const rig = aRig([usual]);
+    rig.run(10, [usual]);
+    const days = 10 * 24 * 60;
+    expect(raised(rig.run(days, [bad]).slice(-1))).toEqual([id]);
+    expect(raised(rig.run(20, [usual]).slice(-1))).toEqual([]);
+  });
+
   it('takes a working set that grew for a note while it leaves room below the limit, and for a warning when it does not', () => {
     const share = (value: number): Series => ({ signal: 'memory.share', level: () => value });
     const rig = aRig([share(0.45)]);
