@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { JournalEvent } from '../src/model/event.ts';
+import { openJournalFile } from '../src/store/journal-reader.ts';
 import { faultByName, faults } from '../src/sandbox/faults/faults.ts';
 import { play, type Played } from '../test/scenario/play.ts';
 import { sandboxStage } from '../test/scenario/sandbox-stage.ts';
@@ -64,18 +65,33 @@ async function played(fault: (typeof faults)[number], seed: number, with_: Scena
     const confidence = events.flatMap(({ body }) =>
       body.kind === 'plan.proposed' ? (body.plan.reasoning?.confidence ?? []) : [],
     );
-    if (with_ !== undefined && record !== undefined) keep(record, `${fault.name}-${seed}.jsonl`, events);
+    if (with_ !== undefined && record !== undefined)
+      await keep(record, `${fault.name}-${seed}.jsonl`, events, stage.advisor.about.folder);
     return { played: result, consulted, confidence };
   } finally {
     await stage.close();
   }
 }
 
-/** What passed between advisor and model in one run, to look at or to play again: what is private has left it before it was sent. */
-function keep(folder: string, name: string, events: readonly JournalEvent[]): void {
+/**
+ * What passed between advisor and model in one run, one call a line with its prompt and answer, to look at or to play again: secrets
+ * and what is private had left the texts before they were sent and stored.
+ */
+async function keep(folder: string, name: string, events: readonly JournalEvent[], journal: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const kept = events.filter(({ body }) => body.kind.startsWith('leader.') || body.kind.startsWith('plan.'));
-  writeFileSync(join(folder, name), kept.map((one) => `${JSON.stringify(one)}\n`).join(''), { mode: 0o600 });
+  const lines: string[] = [];
+  const reader = await openJournalFile(journal);
+  try {
+    for (const { body } of events) {
+      if (body.kind !== 'leader.called') continue;
+      const prompt = await reader.payload(body.promptDigest);
+      const answer = body.answerDigest === undefined ? null : await reader.payload(body.answerDigest);
+      lines.push(JSON.stringify({ ...body, prompt, answer }));
+    }
+  } finally {
+    await reader.close();
+  }
+  writeFileSync(join(folder, name), lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
 }
 
 function report(): void {

@@ -11,10 +11,10 @@ type Seen = {
   }[];
 };
 
-/** Picks the first entry that is for a cause, citing the first fact. */
+/** Picks the first entry that is for a cause, citing the first fact; suspects what moved most. */
 export const competent: Behaviour = {
   kind: 'answers',
-  content: choiceIn,
+  content: (prompt) => (prompt.includes('"suspicions"') ? claimIn(prompt) : choiceIn(prompt)),
 };
 
 /** The JSON object, or the line where the prompt asks for one. */
@@ -62,14 +62,13 @@ export const hallucinating: Behaviour = {
 export const stubborn: Behaviour = { kind: 'answers', content: 'I recommend to restart the deployment.' };
 
 /** Claims the object of which most signals moved, with all of them. */
-export const suspecting: Behaviour = {
-  kind: 'answers',
-  content: (prompt) => {
-    const [most] = objectsIn(prompt).toSorted((left, right) => right.signals.length - left.signals.length);
-    const suspicions = most === undefined ? [] : [{ of: most.id, signals: most.signals, why: 'they moved together' }];
-    return JSON.stringify({ suspicions });
-  },
-};
+export const suspecting: Behaviour = { kind: 'answers', content: claimIn };
+
+function claimIn(prompt: string): string {
+  const [most] = objectsIn(prompt).toSorted((left, right) => right.signals.length - left.signals.length);
+  const suspicions = most === undefined ? [] : [{ of: most.id, signals: most.signals, why: 'they moved together' }];
+  return JSON.stringify({ suspicions });
+}
 
 /** Claims every object that it is shown, with all of its signals. */
 export const suspectingEverything: Behaviour = {
