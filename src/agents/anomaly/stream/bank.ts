@@ -1,6 +1,5 @@
 // All series of tier one: which slot each has, the pass over them that every cycle makes, and what each says of its series.
 import { bytesPerBand } from './bands.ts';
-// All series of tier one: which slot each has, the pass over them that every cycle makes, and what each says of its series.
 import { createBandTable } from './band-table.ts';
 import { stepSeries, stepShard } from './kernel.ts';
 import {
