@@ -35,7 +35,7 @@ export interface AlwaysOn {
   cycle(samples: Iterable<Sample>, nowMs: number): void;
   /** `isOpen` tells series under a finding, `isChanged` workloads that were rolled out a short while ago. */
   suspects(isOpen: (id: string) => boolean, isChanged: (of: ObjectRef) => boolean): Suspects;
-  /** Pods of one series by how surprising they were of late, most first. */
+  /** How surprising a series was of late at most; null when it is not known. A rank, never a p value. */
   recentSurprise(id: string): number | null;
   votes(id: string): Readonly<Record<Channel, number>> | null;
   /** A series under a finding learns nothing of the fault. */

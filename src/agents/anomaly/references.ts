@@ -63,14 +63,14 @@ export function referencesAt(marks: Marks, atMs: number): References | null {
 /** The last seven days of the same type, or simply the last seven when there are fewer than three of those. */
 function daysFor(marks: Marks, atMs: number): { readonly chosen: readonly number[]; readonly like: readonly number[] } {
   const like: number[] = [];
-  const any: number[] = [];
+  const newest: number[] = [];
   const isWeekend = weekend(atMs);
   for (let day = 1; day <= daysKept && like.length < mostDays; day += 1) {
     if (!hasDay(marks, slotOf(atMs) - day * marksPerDay)) continue;
-    if (any.length < mostDays) any.push(day);
+    if (newest.length < mostDays) newest.push(day);
     if (weekend(atMs - day * dayMs) === isWeekend) like.push(day);
   }
-  return like.length >= 3 ? { chosen: like, like: [] } : { chosen: any, like };
+  return like.length >= 3 ? { chosen: like, like: [] } : { chosen: newest, like };
 }
 
 /** Looked at only when a value is far out, and then once. */

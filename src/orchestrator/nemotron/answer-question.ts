@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { unsupported } from '../../telling/claims.ts';
 import type { QuestionFact } from '../answering/wordsmith.ts';
-import { safetyText } from './brief.ts';
+import { fencedPrompt } from './fenced-prompt.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import type { StructuredQuestion } from './question.ts';
 import { quotable } from './quote.ts';
@@ -14,7 +14,6 @@ const schemaText = `ANSWER with one JSON object and nothing else, in this shape:
 sentences: 1 to 6; each cites at least one fact; use no number, no name and no id that its facts do not hold.`;
 
 const longest = { question: 500, fact: 320, sentence: 600 } as const;
-const templateBytes = 64;
 const mostSentences = 6;
 
 type Sentences = readonly { readonly text: string; readonly facts: readonly number[] }[];
@@ -46,31 +45,14 @@ export function answerQuestion(
     purpose: 'answer',
     incident: null,
     schema,
-    messages({ budget, systemLine, refused }) {
-      const system = [systemLine ?? '', systemText, safetyText, schemaText].filter((one) => one !== '').join('\n\n');
-      const closing =
-        refused === undefined
-          ? 'Answer now with the JSON object.'
-          : `Your last answer was not taken: ${JSON.stringify(quote(refused, longest.question))}. Answer again with the JSON object alone.`;
-      const frame = (shown: readonly string[]): string =>
-        [
-          `QUESTION ${JSON.stringify(quote(question, longest.question))}`,
-          'FACTS',
-          '<data>',
-          ...shown,
-          '</data>',
-          closing,
-        ].join('\n');
-      let room = budget.promptBytes - templateBytes - Buffer.byteLength(system) - Buffer.byteLength(frame([]));
-      const shown = lines.filter((line) => {
-        const size = Buffer.byteLength(line) + 1;
-        if (size > room) return false;
-        room -= size;
-        return true;
-      });
-      const user = frame(shown);
-      return { system, user, bytes: Buffer.byteLength(system) + Buffer.byteLength(user) + templateBytes };
-    },
+    messages: (frame) =>
+      fencedPrompt(frame, {
+        systemText,
+        schemaText,
+        heading: [`QUESTION ${JSON.stringify(quote(question, longest.question))}`, 'FACTS'],
+        lines,
+        quote: (text) => quote(text, longest.question),
+      }),
     validate(sentences) {
       if (sentences.length > mostSentences) return `at most ${mostSentences} sentences`;
       for (const { text, facts: cited } of sentences) {

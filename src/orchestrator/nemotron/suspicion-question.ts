@@ -7,7 +7,7 @@ import type { Digest } from '../suspicion/digest.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import type { StructuredQuestion } from './question.ts';
 import { quotable } from './quote.ts';
-import { safetyText } from './brief.ts';
+import { fencedPrompt } from './fenced-prompt.ts';
 
 const systemText = `You look at a Kubernetes cluster in which no detector has raised anything. You are shown signals that moved a little, each too little to matter alone, with who calls whom and what was changed. Where several of them may have one cause, claim it: each claim is tested by statistics over all of its signals, and only what is significant becomes a finding. Claims that do not hold make you be asked less often. To claim nothing is a good answer.`;
 
@@ -16,7 +16,6 @@ const schemaText = `ANSWER with one JSON object and nothing else, in this shape:
 suspicions: 0 to 4; of: the id of one object; signals: 2 to 8 signals that are shown of that object; why: at most 200 characters.`;
 
 const longest = { name: 120, sentence: 200, why: 300 } as const;
-const templateBytes = 64;
 const mostClaims = 4;
 
 type Answer = {
@@ -43,12 +42,7 @@ export function suspicionQuestion(digest: Digest, secret: string): StructuredQue
     purpose: 'suspicion',
     incident: null,
     schema: answer,
-    messages({ budget, systemLine, refused }) {
-      const system = [systemLine ?? '', systemText, safetyText, schemaText].filter((one) => one !== '').join('\n\n');
-      const closing =
-        refused === undefined
-          ? 'Answer now with the JSON object.'
-          : `Your last answer was not taken: ${JSON.stringify(quote(refused, longest.why))}. Answer again with the JSON object alone.`;
+    messages(frame) {
       const idOf = (shown: string): string => `D${[...objects.keys()].indexOf(shown) + 1}`;
       const lines = [
         ...[...objects].map(
@@ -58,17 +52,13 @@ export function suspicionQuestion(digest: Digest, secret: string): StructuredQue
         ...digest.calls.map(({ caller, callee }) => `${idOf(caller)} calls ${idOf(callee)}`),
         ...digest.changes.map(({ of, minutesAgo }) => `${idOf(of)} was rolled out ${minutesAgo} min ago`),
       ];
-      const frame = (shown: readonly string[]): string =>
-        ['WHAT MOVED, furthest first', '<data>', ...shown, '</data>', closing].join('\n');
-      let room = budget.promptBytes - templateBytes - Buffer.byteLength(system) - Buffer.byteLength(frame([]));
-      const shown = lines.filter((line) => {
-        const size = Buffer.byteLength(line) + 1;
-        if (size > room) return false;
-        room -= size;
-        return true;
+      return fencedPrompt(frame, {
+        systemText,
+        schemaText,
+        heading: ['WHAT MOVED, furthest first'],
+        lines,
+        quote: (text) => quote(text, longest.why),
       });
-      const user = frame(shown);
-      return { system, user, bytes: Buffer.byteLength(system) + Buffer.byteLength(user) + templateBytes };
     },
     validate({ suspicions }) {
       if (suspicions.length > mostClaims) return `at most ${mostClaims} suspicions may be raised`;
