@@ -62,13 +62,18 @@ export function bandWrittenMs(bands: Bands, profile: number): number {
   return bands.f64[profile * doubles + lastMs]!;
 }
 
+/** The share of its width by which one cycle moves a band, for samples `stepMs` apart: an hour has fewer of them. */
+export function bandGain(stepMs: number): number {
+  return Math.min(0.2, 0.04 * (stepMs / minuteMs) ** 0.68);
+}
+
 /**
- * Takes the median of the replicas in one cycle, `median[0]`, into the cell of its hour: a number handed over would be boxed.
- * `stepMs` is the time between samples.
+ * Takes the median of the replicas in one cycle, `said[0]`, into the cell of its hour; `said[1]` is its `bandGain`. Numbers
+ * handed over one by one would be boxed.
  */
-export function learnBand(bands: Bands, profile: number, median: Float64Array, atMs: number, stepMs: number): void {
+export function learnBand(bands: Bands, profile: number, said: Float64Array, atMs: number): void {
   const { f32, u32, f64 } = bands;
-  const value = median[0]!;
+  const value = said[0]!;
   const o = profile * words;
   if (u32[o + field.count] === 0) start(bands, profile, value);
   else if (atMs <= bandWrittenMs(bands, profile)) return;
@@ -85,7 +90,7 @@ export function learnBand(bands: Bands, profile: number, median: Float64Array, a
   }
   const low = f32[at]!;
   const high = f32[at + 1]!;
-  const g = Math.min(0.2, 0.04 * (stepMs / minuteMs) ** 0.68) * Math.max(high - low, f32[o + field.jump]!);
+  const g = said[1]! * Math.max(high - low, f32[o + field.jump]!);
   const newHigh = v > high ? high + Math.min(0.95 * g, v - high) : high - 0.05 * g;
   const newLow = v < low ? low - Math.min(0.95 * g, low - v) : low + 0.05 * g;
   const crossed = newLow > newHigh;

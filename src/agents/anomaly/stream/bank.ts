@@ -126,7 +126,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       shards = [...shards, openShard(made)];
     }
   };
-  const packed = (): Members => (members ??= packMembers(rows, table.rows()));
+  const packed = (): Members => (members ??= packMembers(rows, table.rows(), (slot) => roster[slot]!.stepMs));
 
   /** Of the warm replicas, the one with the median level; ties by id. */
   const siblingOf = (series: StreamSeries, row: number, own: number): number | undefined => {

@@ -67,8 +67,11 @@ function step(shard: Shard, slot: number, bands: Bands, atMs: number): void {
   if (u8[b + byte.phase] === phases.empty) return;
   silence(shard, slot);
   const lastMs = f64[slot * doublesPerSeries + double.lastMs]!;
-  if (!(Math.abs(value) <= largestValue) || !(atMs > lastMs)) return;
   const isFrozen = (u8[b + byte.flags]! & flag.frozen) !== 0;
+  const isUsable = Math.abs(value) <= largestValue;
+  // One that a lost thread took already teaches the bands, too.
+  shard.heard[slot] = isUsable && atMs >= lastMs && !isFrozen ? 1 : 0;
+  if (!isUsable || !(atMs > lastMs)) return;
   rollBuckets(f32, slot * wordsPerSeries, lastMs, atMs);
   f64[slot * doublesPerSeries + double.lastMs] = atMs;
   afterGap(shard, slot, atMs - lastMs);

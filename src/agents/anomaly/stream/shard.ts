@@ -5,11 +5,13 @@ import { scaleSamples } from './parameters.ts';
 import { createWarmRows, openWarmRows, type WarmRows } from './warm-rows.ts';
 
 /** What crosses to another thread by `postMessage`. */
-export type ShardBuffers = { readonly records: Bytes; readonly warm: Bytes };
+export type ShardBuffers = { readonly records: Bytes; readonly warm: Bytes; readonly heard: Bytes };
 
 export type Shard = {
   readonly records: Records;
   readonly warm: WarmRows;
+  /** By slot: 1 where the sample of the newest pass was taken and may teach the hour bands. */
+  readonly heard: Uint8Array;
   /** Belongs to whoever opened the shard; never shared. */
   readonly scratch: {
     /** The sample that is being stepped, and its offset from the anchor: numbers handed from function to function would be boxed. */
@@ -24,10 +26,12 @@ export type Shard = {
 };
 
 export function createShard(capacity: number, shared: boolean): ShardBuffers {
-  const bytes = Math.min(capacity, largestShard) * bytesPerSeries;
+  const series = Math.min(capacity, largestShard);
+  const bytes = (length: number): Bytes => (shared ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
   return {
-    records: shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes),
+    records: bytes(series * bytesPerSeries),
     warm: createWarmRows(capacity, shared).buffer,
+    heard: bytes(series),
   };
 }
 
@@ -35,6 +39,7 @@ export function openShard(buffers: ShardBuffers): Shard {
   return {
     records: openRecords(buffers.records),
     warm: openWarmRows(buffers.warm),
+    heard: new Uint8Array(buffers.heard),
     scratch: {
       now: new Float64Array(2),
       rate: new Float64Array(2),
