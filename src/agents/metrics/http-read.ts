@@ -1,4 +1,7 @@
 // One read over HTTP with a deadline and a size limit, whose failure is a sentence; redirects are never followed.
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createInflate } from 'node:zlib';
 import { request, type Dispatcher } from 'undici';
 import { deadline, type Clock } from '../../clock.ts';
 
@@ -16,9 +19,24 @@ export type HttpRead = {
 
 export type HttpAnswer = { readonly status: number; readonly text: string } | { readonly failed: string };
 
+/** Takes a piece of the body, unpacked; false when the rest need not be sent. */
+export type TakePiece = (piece: Buffer, status: number) => boolean;
+
 /** The body as text whatever the status; `failed` when there is none. Rejects only when the caller's own signal aborted. */
 export async function readText(read: HttpRead): Promise<HttpAnswer> {
+  const pieces: Buffer[] = [];
+  const answer = await readPieces(read, (piece) => pieces.push(piece) > 0);
+  return 'failed' in answer ? answer : { status: answer.status, text: Buffer.concat(pieces).toString('utf8') };
+}
+
+/** The body piece by piece as it arrives, so that nobody need hold the whole of it. Rejects as `readText` does. */
+export async function readPieces(
+  read: HttpRead,
+  take: TakePiece,
+): Promise<{ readonly status: number; readonly bytes: number } | { readonly failed: string }> {
   const limit = deadline(read.wall, read.timeoutMs, read.signal);
+  let bytes = 0;
+  let hasEnough = false;
   try {
     const { statusCode, headers, body } = await request(read.url, {
       method: read.form === undefined ? 'GET' : 'POST',
@@ -34,18 +52,28 @@ export async function readText(read: HttpRead): Promise<HttpAnswer> {
       await body.dump();
       return { failed: `it redirects to ${placeOf(headers['location'])}, which is not followed` };
     }
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      bytes += chunk.length;
-      if (bytes > read.mostBytes) {
-        body.destroy();
-        return { failed: `its answer is larger than ${Math.round(read.mostBytes / 2 ** 20)} MiB` };
+    const drain = async (source: AsyncIterable<unknown>): Promise<void> => {
+      for await (const piece of source) {
+        if (!Buffer.isBuffer(piece)) continue;
+        bytes += piece.length;
+        hasEnough = bytes > read.mostBytes || !take(piece, statusCode);
+        // What is left of the body goes with its connection.
+        if (hasEnough) break;
       }
-      chunks.push(chunk);
+    };
+    const packing = headers['content-encoding'] ?? 'identity';
+    const unpack = typeof packing === 'string' ? unpacking.get(packing.toLowerCase()) : undefined;
+    if (packing !== 'identity' && unpack === undefined) {
+      body.on('error', () => undefined).destroy();
+      return { failed: `its answer is packed by ${String(packing)}, which nobody asked for` };
     }
-    return { status: statusCode, text: Buffer.concat(chunks).toString('utf8') };
+    // A packed stream that is left before its end is a fault to those who pass it on, and none to us.
+    await (unpack === undefined ? drain(body) : pipeline(body, unpack(), drain)).catch((error: unknown) => {
+      if (!hasEnough) throw error;
+    });
+    if (bytes > read.mostBytes)
+      return { failed: `its answer is larger than ${Math.round(read.mostBytes / 2 ** 20)} MiB` };
+    return { status: statusCode, bytes };
   } catch (error) {
     read.signal.throwIfAborted();
     if (limit.signal.aborted) return { failed: `no answer within ${read.timeoutMs / 1000} s` };
@@ -54,6 +82,12 @@ export async function readText(read: HttpRead): Promise<HttpAnswer> {
     limit.done();
   }
 }
+
+/** Nobody asks for a packed answer, yet some proxies pack whatever passes through them. The limit holds for what is unpacked. */
+const unpacking: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', () => createGunzip()],
+  ['deflate', () => createInflate()],
+]);
 
 /** Host of a redirect, without the query in which a token may travel. */
 function placeOf(location: string | string[] | undefined): string {
@@ -78,7 +112,10 @@ function reasonOf(error: unknown): string {
     case 'EPIPE':
       return 'it closed the connection in the middle of its answer';
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+    case 'Z_BUF_ERROR':
       return 'its answer was cut off';
+    case 'Z_DATA_ERROR':
+      return 'its answer is not packed as it says';
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':

@@ -1,7 +1,7 @@
 // Reads the body of a Prometheus answer: values that are no numbers are dropped and counted, everything odd becomes a reason.
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import { type RowLabel, usualLabels } from './measure.ts';
-import { labelsThrough, type RangeRow, type Row, type RowLabels } from './metrics-source.ts';
+import { labelsThrough, type RangeRow, type RowLabels } from './metrics-source.ts';
 
 /** Where each label of a row is read. */
 export type LabelPlan = ReadonlyMap<RowLabel, readonly string[]>;
@@ -16,22 +16,6 @@ export type Decoded<Found> =
       readonly isPartial: boolean;
     }
   | { readonly refused: string };
-
-/** The rows of an instant query. */
-export function decodeVector(text: string, mostSeries: number, labels: LabelPlan = usualLabels): Decoded<Row> {
-  const found = resultOf(text, 'vector', mostSeries);
-  if ('refused' in found) return found;
-  const rows: Row[] = [];
-  let dropped = 0;
-  for (const one of found.result) {
-    const sample = isJsonObject(one) ? one['value'] : undefined;
-    if (!isJsonObject(one) || !isList(sample)) return { refused: 'a series without a value' };
-    const value = numberOf(sample[1]);
-    if (value === null) dropped += 1;
-    else rows.push({ labels: labelsOf(one['metric'], labels), value });
-  }
-  return { rows, dropped, warnings: found.warnings, isPartial: found.isPartial };
-}
 
 /** The rows of a range query. */
 export function decodeMatrix(text: string, mostSeries: number, labels: LabelPlan = usualLabels): Decoded<RangeRow> {
@@ -66,16 +50,19 @@ const remark = /^PromQL (?:info|warning):/;
 function resultOf(text: string, type: 'vector' | 'matrix', mostSeries: number): Result | { readonly refused: string } {
   const body = parsed(text);
   if (body === null) return { refused: notJson(text) };
-  if (body['status'] !== 'success') return { refused: `says ${shortText(body['error'] ?? body['status'])}` };
+  if (body['status'] !== 'success') return { refused: saysOf(body) };
   const data = body['data'];
   if (!isJsonObject(data) || data['resultType'] !== type || !isList(data['result']))
     return { refused: `its answer has no ${type}` };
   if (data['result'].length >= mostSeries)
     return { refused: `its answer has ${data['result'].length} series, more than the ${mostSeries} that are read` };
   const warnings = isList(body['warnings']) ? body['warnings'].map((one) => shortText(one)) : [];
-  // VictoriaMetrics says it in a field; Thanos, Mimir and Prometheus over remote reads by a warning.
-  const isPartial = body['isPartial'] === true || warnings.some((one) => !remark.test(one));
-  return { result: data['result'], warnings, isPartial };
+  return { result: data['result'], warnings, isPartial: isInPart(body['isPartial'] === true, warnings) };
+}
+
+/** VictoriaMetrics says it in a field; Thanos, Mimir and Prometheus over remote reads by a warning. */
+export function isInPart(saysSo: boolean, warnings: readonly string[]): boolean {
+  return saysSo || warnings.some((one) => !remark.test(one));
 }
 
 function parsed(text: string): JsonObject | null {
@@ -109,10 +96,16 @@ function labelsOf(metric: unknown, plan: LabelPlan): RowLabels {
   });
 }
 
-/** What a server or a proxy in front of it says in plain text, else `otherwise`. */
-export function plainReason(text: string, otherwise: string): string {
+/** Why an answer that is no success is none, as the server or a proxy in front of it says in JSON or in plain text. */
+export function refusalIn(text: string): string {
+  const body = parsed(text);
+  if (body !== null) return body['status'] === 'success' ? 'a result' : saysOf(body);
   const start = text.trimStart();
-  return start === '' || start.startsWith('<') || start.startsWith('{') ? otherwise : `says ${shortText(text)}`;
+  return start === '' || start.startsWith('<') || start.startsWith('{') ? notJson(text) : `says ${shortText(text)}`;
+}
+
+function saysOf(body: JsonObject): string {
+  return `says ${shortText(body['error'] ?? body['status'])}`;
 }
 
 /** Text of others in our sentences: short, on one line. */

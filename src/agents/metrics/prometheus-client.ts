@@ -1,11 +1,13 @@
 // Asks a server that speaks the query API of Prometheus: credentials, tenant, TLS and long queries; whatever goes wrong becomes a reason.
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
-import { readText } from './http-read.ts';
+import { readPieces } from './http-read.ts';
 import type { LabelMatch } from './measure.ts';
 import type { RangeRow, Row } from './metrics-source.ts';
-import { type Decoded, type LabelPlan, decodeMatrix, decodeVector, plainReason } from './prometheus-answer.ts';
+import { type Decoded, type LabelPlan, decodeMatrix, refusalIn } from './prometheus-answer.ts';
+import { createWireRows } from './wire-rows.ts';
 
 export type PrometheusConnection = {
   /** Address with any path prefix, such as `/prometheus` or `/select/0/prometheus`, without `/api/v1`. */
@@ -28,8 +30,12 @@ export type PrometheusOptions = PrometheusConnection & {
   readonly wall: Clock;
   readonly dispatcher?: Dispatcher;
   readonly timeoutMs?: number;
+  /** Of one answer, unpacked. */
   readonly mostBytes?: number;
+  /** Of one answer. */
   readonly mostSeries?: number;
+  /** Told of the bytes of each answer, unpacked. */
+  readonly onRead?: (bytes: number) => void;
 };
 
 export interface PrometheusClient {
@@ -43,46 +49,68 @@ export interface PrometheusClient {
   ): Promise<Decoded<RangeRow>>;
 }
 
+/** What is made of an answer while it arrives; `drop` when nobody wants it, and after its end without harm. */
+type Reading<Found> = {
+  write(piece: Uint8Array): boolean;
+  end(): Decoded<Found>;
+  drop(): void;
+};
+
 /** Servers and proxies refuse long addresses, some at two thousand characters. */
 const longestGet = 1_800;
+/** Of an answer that is a refusal no more is read than this. */
+const longestRefusal = 2 ** 16;
+/** An instant answer is read as it arrives: no more of it is held than its labels, once, and a number for each series. */
+const usually = { instant: { bytes: 128 * 2 ** 20, series: 300_000 }, range: { bytes: 32 * 2 ** 20, series: 50_000 } };
 
 export function createPrometheusClient(options: PrometheusOptions): PrometheusClient {
-  const { timeoutMs = 15_000, mostBytes = 32 * 2 ** 20, mostSeries = 50_000, wall } = options;
+  const { timeoutMs = 15_000, wall, onRead } = options;
   const base = options.url.replace(/\/+$/, '');
+  const secret = randomBytes(8);
+  const rows = createWireRows({
+    key: { low: secret.readInt32LE(0), high: secret.readInt32LE(4) },
+    mostSeries: options.mostSeries ?? usually.instant.series,
+  });
   let dispatcher: Promise<Dispatcher | undefined> | null = null;
 
   const ask = async <Found>(
     path: string,
     query: Readonly<Record<string, string>>,
-    decode: (text: string, mostSeries: number) => Decoded<Found>,
+    reading: Reading<Found>,
+    mostBytes: number,
     signal: AbortSignal,
   ): Promise<Decoded<Found>> => {
     const form = new URLSearchParams(query);
     const isLong = form.toString().length > longestGet;
-    const prepared = await prepare();
-    if ('refused' in prepared) return prepared;
-    const answer = await readText({
-      url: isLong ? `${base}/api/v1/${path}` : `${base}/api/v1/${path}?${form.toString()}`,
-      ...(isLong ? { form } : {}),
-      ...prepared,
-      mostBytes,
-      timeoutMs,
-      wall,
-      signal,
-    });
-    if ('failed' in answer) return { refused: answer.failed };
-    const { status, text } = answer;
-    if (status === 401 || status === 403)
-      return { refused: `it answers ${status}: the token or tenant is not accepted` };
-    if (status === 404 || status === 405) {
-      const why = status === 404 ? 'is the path of its address right?' : 'long queries are sent by POST';
-      return { refused: `it answers ${status}: ${why}` };
-    }
-    const decoded = decode(text, mostSeries);
-    if (status === 200) return decoded;
-    return {
-      refused: `it answers ${status}: ${'refused' in decoded ? plainReason(text, decoded.refused) : 'a result'}`,
+    const refusal: Buffer[] = [];
+    let refusalBytes = 0;
+    const keep = (piece: Buffer): boolean => {
+      refusal.push(piece);
+      refusalBytes += piece.length;
+      return refusalBytes < longestRefusal;
     };
+    try {
+      const prepared = await prepare();
+      if ('refused' in prepared) return prepared;
+      const answer = await readPieces(
+        {
+          url: isLong ? `${base}/api/v1/${path}` : `${base}/api/v1/${path}?${form.toString()}`,
+          ...(isLong ? { form } : {}),
+          ...prepared,
+          mostBytes,
+          timeoutMs,
+          wall,
+          signal,
+        },
+        (piece, status) => (status === 200 ? reading.write(piece) : keep(piece)),
+      );
+      if ('failed' in answer) return { refused: answer.failed };
+      onRead?.(answer.bytes);
+      if (answer.status === 200) return reading.end();
+      return { refused: refusalOf(answer.status, Buffer.concat(refusal).toString('utf8')) };
+    } finally {
+      reading.drop();
+    }
   };
 
   async function prepare(): Promise<
@@ -113,17 +141,35 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
       ask(
         'query',
         { query, ...(atMs === null ? {} : { time: seconds(atMs) }) },
-        (text, most) => decodeVector(text, most, labels),
+        rows.start(query, labels),
+        options.mostBytes ?? usually.instant.bytes,
         signal,
       ),
     range: (query, { fromMs, toMs, stepMs }, labels, signal) =>
       ask(
         'query_range',
         { query, start: seconds(fromMs), end: seconds(toMs), step: seconds(stepMs) },
-        (text, most) => decodeMatrix(text, most, labels),
+        wholeMatrix(options.mostSeries ?? usually.range.series, labels),
+        options.mostBytes ?? usually.range.bytes,
         signal,
       ),
   };
+}
+
+function wholeMatrix(mostSeries: number, labels: LabelPlan): Reading<RangeRow> {
+  const pieces: Uint8Array[] = [];
+  return {
+    write: (piece) => pieces.push(piece) > 0,
+    end: () => decodeMatrix(Buffer.concat(pieces).toString('utf8'), mostSeries, labels),
+    drop: () => void pieces.splice(0),
+  };
+}
+
+function refusalOf(status: number, text: string): string {
+  if (status === 401 || status === 403) return `it answers ${status}: the token or tenant is not accepted`;
+  if (status === 404) return 'it answers 404: is the path of its address right?';
+  if (status === 405) return 'it answers 405: long queries are sent by POST';
+  return `it answers ${status}: ${refusalIn(text)}`;
 }
 
 /** Only what is told to be different from the defaults of the platform. */

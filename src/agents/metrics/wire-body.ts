@@ -54,6 +54,8 @@ export class WireBody {
 
   /** Makes it ready for another answer. */
   start(): void {
+    // What one large series made it grow to is not kept for the small ones after it.
+    if (this.#window.bytes.length > firstWindow) this.#window = windowOf(firstWindow);
     this.#filled = 0;
     this.#place = 'start';
     this.#isAfterItem = false;

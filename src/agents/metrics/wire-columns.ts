@@ -11,6 +11,8 @@ export type WireColumns = {
   clear(): void;
   /** A number that no answer had before. */
   nextAnswer(): number;
+  /** The last of those numbers; 0 before the first. */
+  newestAnswer(): number;
   /** Takes back what an answer that was refused half way has written. */
   takeBack(answer: number): void;
 };
@@ -42,6 +44,7 @@ export function createWireColumns(slots: number): WireColumns {
       }
       return answers;
     },
+    newestAnswer: () => answers,
     takeBack(answer) {
       for (let slot = 0; slot < seenIn.length; slot += 1) if (seenIn[slot] === answer) values[slot] = Number.NaN;
     },

@@ -38,8 +38,19 @@ export type WireVectorReader = {
   end(): WireVector;
 };
 
+export type WireVectorOptions = {
+  /** An answer of more series than this is refused as soon as it has them; no bound when absent. */
+  readonly mostSeries?: number;
+  /** Told of each value once it is in its column, in the order of the answer. */
+  readonly taken?: (slot: number) => void;
+};
+
 /** A reader for one answer at a time, used again for the next; several may share slots and columns. */
-export function createWireVectorReader(slots: WireSlots, columns: WireColumns): WireVectorReader {
+export function createWireVectorReader(
+  slots: WireSlots,
+  columns: WireColumns,
+  { mostSeries = Number.POSITIVE_INFINITY, taken = nobody }: WireVectorOptions = {},
+): WireVectorReader {
   const element = new WireElement(slots.key);
   const pair = new Float64Array(2);
   let query = '';
@@ -68,6 +79,7 @@ export function createWireVectorReader(slots: WireSlots, columns: WireColumns): 
     if (after < 0) return after;
     if (element.samples === 'values') return 'its answer has no vector';
     if (element.samples === 'none') return 'a series without a value';
+    if (series >= mostSeries) return `its answer has more than the ${mostSeries} series that are read`;
     const slot = slotOf(counted, window, element, query);
     if (slot === malformed) return malformed;
     series += 1;
@@ -93,6 +105,7 @@ export function createWireVectorReader(slots: WireSlots, columns: WireColumns): 
     else {
       columns.values()[slot] = value;
       samples += 1;
+      taken(slot);
     }
     return after;
   };
@@ -128,3 +141,5 @@ export function createWireVectorReader(slots: WireSlots, columns: WireColumns): 
     },
   };
 }
+
+function nobody(): void {}
