@@ -5,7 +5,7 @@ import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
 import { readSloFile } from './agents/anomaly/slo-file.ts';
 import { catalogue } from './agents/metrics/catalogue.ts';
 import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
-import { deadline, wallClock, type Clock } from './clock.ts';
+import { wallClock, type Clock } from './clock.ts';
 import { createEvidenceReader, type ClusterEvidence } from './cluster/evidence-reader.ts';
 import { startLiveCluster, type LiveCluster } from './cluster/live-cluster.ts';
 import { readSnapshot } from './cluster/snapshot/read-snapshot.ts';
@@ -14,8 +14,9 @@ import type { Config } from './config/config.ts';
 import type { State } from './folds/state.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { paceOf, paceScales, type Pace } from './model/pace.ts';
-import type { History, Observation, Sample } from './model/signal.ts';
+import type { Observation } from './model/signal.ts';
 import type { ClusterView, Freshness } from './model/view.ts';
+import { replayNewestMinutes } from './newest-minutes.ts';
 import { createCycle } from './orchestrator/cycle.ts';
 import { playbook } from './orchestrator/playbook/playbook.ts';
 import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
@@ -43,11 +44,6 @@ export type Look = {
 
 export type LookOptions = { readonly signal: AbortSignal; readonly onProgress?: (text: string) => void };
 
-const minuteMs = 60_000;
-/** The newest past is walked through as if it were live, so that one look finds what stands out of its usual level. */
-const replayedMinutes = 12;
-const replayMs = 30_000;
-
 export async function lookAtCluster(config: Config, options: LookOptions): Promise<Look> {
   const wall = wallClock();
   const cluster = await openCluster(config, wall, options.signal);
@@ -62,7 +58,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       );
       options.onProgress?.('reading metrics');
       const learned = await learnPast(senses, live.view(), clocks, options.signal);
-      await replay(senses, live.view(), pace, clocks, options.signal);
+      await replayNewestMinutes(senses, live.view(), pace, clocks, options.signal);
       const looked = await lookOnce({
         ...senses,
         view: () => live.view(),
@@ -114,7 +110,7 @@ export async function lookAtSnapshot(folder: string, config: Config, options: Lo
     }),
   };
   await learnPast(senses, view, clocks, options.signal);
-  await replay(senses, view, pace, clocks, options.signal);
+  await replayNewestMinutes(senses, view, pace, clocks, options.signal);
   const looked = await lookOnce({
     ...senses,
     view: () => view,
@@ -210,39 +206,6 @@ async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'ob
       source: 'metrics',
     })),
   };
-}
-
-/** Walks through the last minutes of the past, one cycle after the other. */
-async function replay(
-  senses: { readonly metrics: MetricsAgent; readonly anomaly: AnomalyAgent },
-  view: ClusterView,
-  pace: Pace,
-  clocks: { readonly wall: Clock; readonly cluster: Clock },
-  signal: AbortSignal,
-): Promise<void> {
-  const stepMs = pace.cycleMs;
-  const toMs = clocks.cluster.now() - stepMs;
-  const fromMs = toMs - (replayedMinutes * minuteMs) / pace.scale;
-  const limit = deadline(clocks.wall, replayMs, signal);
-  try {
-    const past = await senses.metrics.history(view, fromMs, toMs, stepMs, limit.signal);
-    for (const observation of observationsOf(past)) senses.anomaly.replay(observation, view);
-  } finally {
-    limit.done();
-  }
-}
-
-function observationsOf(past: readonly History[]): readonly Observation[] {
-  const byTime = new Map<number, Sample[]>();
-  for (const { key, points } of past)
-    for (const { atMs, value } of points) {
-      const samples = byTime.get(atMs) ?? [];
-      byTime.set(atMs, samples);
-      samples.push({ key, atMs, value });
-    }
-  return [...byTime]
-    .toSorted(([left], [right]) => left - right)
-    .map(([atMs, samples]) => ({ atMs, samples, sources: [], missing: [] }));
 }
 
 function leaderOf(config: Config): string {

@@ -83,11 +83,11 @@ export type Observation = {
   readonly absent?: readonly { readonly capability: string; readonly cost: string }[];
 };
 
-/** Values of the past of one series, oldest first. */
+/** Values of the past of one series, oldest first; each with the weight that a sample of that time would have had. */
 export type History = {
   readonly key: SeriesKey;
   readonly stepMs: number;
-  readonly points: readonly { readonly atMs: number; readonly value: number }[];
+  readonly points: readonly { readonly atMs: number; readonly value: number; readonly weight?: number }[];
 };
 
 /** The usual level of a series at this time of day. */

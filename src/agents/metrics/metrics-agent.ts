@@ -119,7 +119,7 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       const fromMs = Math.ceil(context.fromMs / stepMs) * stepMs;
       const answers = await source.range(asked, { ...context, fromMs });
       const length = Math.max(0, Math.floor((toMs - fromMs) / stepMs) + 1);
-      const grid = { fromMs, stepMs, length };
+      const grid = { fromMs, stepMs, length, windowMs: pace.rateWindowMs };
       return pastOf(view, rowsOf<RangeRow>(asked, answers), signals, grid, podsOf === undefined ? {} : { podsOf });
     }
     return [];

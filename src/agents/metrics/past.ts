@@ -11,7 +11,13 @@ import { createRowOwners, type RowOwner } from './row-owner.ts';
 import { addRow, emptyTotals, signalOf, type Totals } from './totals.ts';
 
 type Answered = readonly (readonly [measure: Measure, rows: readonly RangeRow[]])[];
-type Grid = { readonly fromMs: number; readonly stepMs: number; readonly length: number };
+type Grid = {
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly length: number;
+  /** Window of the live rates: weights are told for it, as those of samples are. */
+  readonly windowMs: number;
+};
 /** Rows of one owner by time slot, beside the number of pods that each slot has. */
 type Owner = { readonly of: ObjectRef; readonly pod?: string; readonly slots: Totals[]; readonly pods: Set<string>[] };
 
@@ -48,22 +54,17 @@ function keyIn(signal: SignalId, { of, pod }: Owner): History['key'] {
   return { signal, of, ...(pod === undefined ? {} : { pod }) };
 }
 
-function pointsOf(
-  owner: Owner,
-  signal: SignalDefinition,
-  grid: Grid,
-  rows: Answered,
-): { atMs: number; value: number }[] {
-  const points: { atMs: number; value: number }[] = [];
+function pointsOf(owner: Owner, signal: SignalDefinition, grid: Grid, rows: Answered): History['points'] {
+  const points: History['points'][number][] = [];
   const isSum = signal.reading.from === 'sum' && rows.every(([measure]) => combineOf(measure) === 'sum');
   // Without the owners of the past only pods that still live are seen: a sum over fewer of them is not a lower level.
   const most = isSum ? owner.pods.reduce((high, one) => Math.max(high, one.size), 0) : 0;
   for (let slot = 0; slot < grid.length; slot += 1) {
     const totals = owner.slots[slot];
     if (totals === undefined || (owner.pods[slot]?.size ?? 0) < most) continue;
-    const found = signalOf(totals, signal, grid.stepMs / 1000);
+    const found = signalOf(totals, signal, grid.windowMs / 1000);
     if (found !== null && Number.isFinite(found.value))
-      points.push({ atMs: grid.fromMs + slot * grid.stepMs, value: found.value });
+      points.push({ atMs: grid.fromMs + slot * grid.stepMs, ...found });
   }
   return points;
 }

@@ -64,4 +64,13 @@ describe('measurements of a snapshot', () => {
       { atMs: start + 120_000, value: 4 },
     ]);
   });
+
+  it('keep the weight of a ratio in their past: without it the ratio cannot be tested', async () => {
+    const points = [{ atMs: atMs - 60_000, value: 0.3, weight: 40 }];
+    const metrics = createSnapshotMetrics({ manifest, series: [{ key, unit: 'ratio', points }] });
+
+    const [found] = await metrics.history(null, atMs - 120_000, atMs, 60_000);
+
+    expect(found?.points).toEqual(points);
+  });
 });

@@ -59,12 +59,12 @@ export function createSnapshotMetrics(snapshot: Pick<Snapshot, 'manifest' | 'ser
 
 /** Points are sorted; a step without a point in it stays absent. */
 function onGrid(points: readonly SeriesPoint[], fromMs: number, toMs: number, stepMs: number): History['points'] {
-  const byStep = new Map<number, number>();
-  for (const { atMs, value } of points) {
-    const step = Math.ceil(atMs / stepMs) * stepMs;
-    if (step >= fromMs && step <= toMs) byStep.set(step, value);
+  const byStep = new Map<number, SeriesPoint>();
+  for (const point of points) {
+    const step = Math.ceil(point.atMs / stepMs) * stepMs;
+    if (step >= fromMs && step <= toMs) byStep.set(step, point);
   }
-  return [...byStep].map(([atMs, value]) => ({ atMs, value }));
+  return [...byStep].map(([atMs, point]) => ({ ...point, atMs }));
 }
 
 function lastUntil(points: readonly SeriesPoint[], atMs: number): SeriesPoint | undefined {

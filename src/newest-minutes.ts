@@ -1,0 +1,46 @@
+// Walks through the newest minutes of the past as if they were live, so that one look finds what stands out of its usual level.
+import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
+import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
+import { deadline, type Clock } from './clock.ts';
+import type { Pace } from './model/pace.ts';
+import type { History, Observation, Sample } from './model/signal.ts';
+import type { ClusterView } from './model/view.ts';
+
+const minuteMs = 60_000;
+/** Enough cycles for a finding to open, with some of the usual before them. */
+const replayedMinutes = 12;
+const replayMs = 30_000;
+
+/** One cycle after the other, up to the last one before now; facts of the API wait for the present. */
+export async function replayNewestMinutes(
+  senses: { readonly metrics: Pick<MetricsAgent, 'history'>; readonly anomaly: Pick<AnomalyAgent, 'replay'> },
+  view: ClusterView,
+  pace: Pace,
+  clocks: { readonly wall: Clock; readonly cluster: Clock },
+  signal: AbortSignal,
+): Promise<void> {
+  const stepMs = pace.cycleMs;
+  const toMs = clocks.cluster.now() - stepMs;
+  const fromMs = toMs - (replayedMinutes * minuteMs) / pace.scale;
+  const limit = deadline(clocks.wall, replayMs, signal);
+  try {
+    const past = await senses.metrics.history(view, fromMs, toMs, stepMs, limit.signal);
+    for (const observation of observationsOf(past)) senses.anomaly.replay(observation, view);
+  } finally {
+    limit.done();
+  }
+}
+
+/** A ratio without its weight counts no request, and what counts none is too little to be tested. */
+function observationsOf(past: readonly History[]): readonly Observation[] {
+  const byTime = new Map<number, Sample[]>();
+  for (const { key, points } of past)
+    for (const point of points) {
+      const samples = byTime.get(point.atMs) ?? [];
+      byTime.set(point.atMs, samples);
+      samples.push({ key, ...point });
+    }
+  return [...byTime]
+    .toSorted(([left], [right]) => left - right)
+    .map(([atMs, samples]) => ({ atMs, samples, sources: [], missing: [] }));
+}
