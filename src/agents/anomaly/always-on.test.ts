@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { normal } from '../../../test/builders/signals.ts';
 import { aPod, aView, deployment } from '../../diagnosis/testing/view.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
-import { createAlwaysOn, type AlwaysOn } from './always-on.ts';
+import type { Worker } from 'node:worker_threads';
+import { steppedClock, wallClock } from '../../clock.ts';
+import { createAlwaysOn, threadedSeries, type AlwaysOn, type TierOneMachine, type TierOneStep } from './always-on.ts';
+import { startWorkerThread } from './stream/pool-thread.ts';
 
 const minuteMs = 60_000;
 const startMs = Date.UTC(2026, 0, 5);
@@ -169,5 +172,172 @@ describe('the always-on tier', () => {
       }),
       { numRuns: 10 },
     );
+  });
+});
+
+const shardSeries = 16;
+const hundred = Array.from({ length: 100 }, (_one, number): SeriesKey => ({
+  signal: 'cpu.usage',
+  of: deployment(`w-${number % 9}`),
+  pod: `p-${number}`,
+}));
+const jumpAt = 215;
+const idOf = (number: number): string => seriesId(hundred[number] ?? calm);
+
+describe('the always-on tier on worker threads', () => {
+  const opened: AlwaysOn[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(async (one) => await one.close()));
+  });
+
+  function onThreads(workers: number, more: Partial<TierOneMachine> = {}) {
+    const lost: string[] = [];
+    const steps: TierOneStep[] = [];
+    const tier = createAlwaysOn({
+      stepMs: minuteMs,
+      forgetMs: 24 * 60 * minuteMs,
+      signals,
+      machine: {
+        wall: wallClock(false),
+        workers,
+        fewestSeries: 0,
+        shardSeries,
+        onLost: (why) => lost.push(why),
+        onStep: (step) => steps.push(step),
+        ...more,
+      },
+    });
+    opened.push(tier);
+    return { tier, lost, steps };
+  }
+  /** Series 7 jumps late; the others scatter around their levels. */
+  const valueOf = (number: number, cycle: number): number =>
+    (number % 10) +
+    (((number * 31 + cycle) * 0.618_033_988_749_894_9) % 1) +
+    (number === 7 && cycle >= jumpAt ? 90 : 0);
+  /** As `run` does it: stepped ahead, then taken in. */
+  async function runAhead(tier: AlwaysOn, from: number, to: number, keys = hundred): Promise<void> {
+    for (let cycle = from; cycle < to; cycle += 1) {
+      const samples = keys.map((key, number) => ({ key, atMs: at(cycle), value: valueOf(number, cycle) }));
+      await tier.ahead(samples, at(cycle));
+      tier.cycle(samples, at(cycle));
+    }
+  }
+
+  it('says the same, bit for bit, with any number of threads and without any', async () => {
+    const tiers = [onThreads(0), onThreads(1), onThreads(2), onThreads(3)];
+    const plain = fresh();
+    await runAhead(plain, 0, 220);
+    for (const { tier } of tiers) await runAhead(tier, 0, 220);
+    expect(tiers.map(({ steps }) => steps.at(-1)?.threads)).toEqual([0, 1, 2, 3]);
+    expect(suspectsOf(plain)).toContain(idOf(7));
+    for (const { tier } of tiers) {
+      expect(suspectsOf(tier)).toEqual(suspectsOf(plain));
+      expect(tier.votes(idOf(7))).toEqual(plain.votes(idOf(7)));
+      expect(tier.snapshot()).toEqual(plain.snapshot());
+    }
+  });
+
+  it('starts no thread for fewer series than are worth it, and says so', async () => {
+    const { tier, steps } = onThreads(2, { fewestSeries: 60 });
+    await runAhead(tier, 0, 1, hundred.slice(0, 59));
+    await runAhead(tier, 1, 2, hundred.slice(0, 60));
+    expect(steps.map(({ series, threads }) => [series, threads])).toEqual([
+      [59, 0],
+      [60, 2],
+    ]);
+  });
+
+  it('leaves clusters of a hundred thousand series to the thread that asks', async () => {
+    const { tier, steps } = onThreads(2, { fewestSeries: threadedSeries });
+    await runAhead(tier, 0, 1);
+    expect([threadedSeries, steps[0]?.threads]).toEqual([131_072, 0]);
+  });
+
+  it('goes on after a restart with another number of threads as if it had never stopped', async () => {
+    const [before, after, whole] = [onThreads(2), onThreads(1), onThreads(0)];
+    await runAhead(before.tier, 0, 150);
+    expect(after.tier.restore(before.tier.snapshot(), at(150))).toEqual({ restored: true });
+    await runAhead(after.tier, 150, 220);
+    await runAhead(whole.tier, 0, 220);
+    expect(after.steps.at(-1)?.threads).toBe(1);
+    expect(after.tier.snapshot()).toEqual(whole.tier.snapshot());
+    expect(suspectsOf(after.tier)).toEqual(suspectsOf(whole.tier));
+  });
+
+  it('loses nothing with a thread that is lost, and tells it once', async () => {
+    const workers: Worker[] = [];
+    const start = (): Worker => {
+      const worker = startWorkerThread();
+      workers.push(worker);
+      return worker;
+    };
+    const [broken, whole] = [onThreads(2, { start }), onThreads(0)];
+    await runAhead(broken.tier, 0, 1);
+    await workers[0]?.terminate();
+    await runAhead(broken.tier, 1, 4);
+    await runAhead(whole.tier, 0, 4);
+    expect(broken.lost).toEqual(['a worker thread of tier one ended with code 1']);
+    expect(broken.steps.map((one) => one.threads)).toEqual([2, 1, 1, 1]);
+    expect(broken.tier.snapshot()).toEqual(whole.tier.snapshot());
+  });
+
+  it('steps a cycle once, whether it was stepped ahead or not', async () => {
+    const { tier, steps } = onThreads(0);
+    const samples: Sample[] = [{ key: calm, atMs: at(0), value: 1 }];
+    await tier.ahead(samples, at(0));
+    await tier.ahead(samples, at(0));
+    tier.cycle(samples, at(0));
+    tier.cycle([{ key: calm, atMs: at(1), value: 1 }], at(1));
+    expect(steps).toHaveLength(2);
+  });
+
+  it('tells how long a step took', async () => {
+    const clock = steppedClock(0);
+    const wall = { ...clock, monotonic: () => (clock.advance(250), clock.monotonic()) };
+    const { tier, steps } = onThreads(0, { wall });
+    await tier.ahead([{ key: calm, atMs: at(0), value: 1 }], at(0));
+    expect(steps).toEqual([{ seconds: 0.25, series: 1, threads: 0 }]);
+  });
+
+  it('has no thread left when it is closed, and goes on in process', async () => {
+    const workers: Worker[] = [];
+    const start = (): Worker => {
+      const worker = startWorkerThread();
+      workers.push(worker);
+      return worker;
+    };
+    const { tier, steps, lost } = onThreads(2, { start });
+    await runAhead(tier, 0, 1);
+    await tier.close();
+    expect(workers.map((one) => one.threadId)).toEqual([-1, -1]);
+    await runAhead(tier, 1, 2);
+    expect([steps.at(-1)?.threads, lost]).toEqual([0, []]);
+  });
+});
+
+describe('a series that is known by its key', () => {
+  const keysOf = (cycle: number, anew: boolean): Sample[] =>
+    samplesOf(cycle, normal(cycle + 1)).map((one) => (anew ? { ...one, key: { ...one.key } } : one));
+
+  it('is the same to a source that keeps its keys and to one that makes them anew', () => {
+    const [kept, anew, mixed] = [fresh(), fresh(), fresh()];
+    for (let cycle = 0; cycle < 130; cycle += 1) {
+      kept.cycle(keysOf(cycle, false), at(cycle));
+      anew.cycle(keysOf(cycle, true), at(cycle));
+      mixed.cycle(keysOf(cycle, cycle % 3 === 0), at(cycle));
+    }
+    expect(anew.snapshot()).toEqual(kept.snapshot());
+    expect(mixed.snapshot()).toEqual(kept.snapshot());
+  });
+
+  it('is not another when its key once named one that was forgotten', () => {
+    const tier = fresh();
+    tier.cycle([{ key: podOfWeb, atMs: at(0), value: 1 }], at(0));
+    tier.forgetGone(aView({}), at(0));
+    tier.cycle([{ key: calm, atMs: at(1), value: 1 }], at(1));
+    tier.cycle([{ key: podOfWeb, atMs: at(2), value: 7 }], at(2));
+    expect(tier.size).toBe(2);
+    expect(tier.votes(seriesId(podOfWeb))).not.toBeNull();
   });
 });

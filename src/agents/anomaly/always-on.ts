@@ -1,11 +1,14 @@
 // Tier one for the agent: every series of every cycle goes through it, and it says which of them the second tier must look at.
+import type { Clock } from '../../clock.ts';
 import { seriesId, type Sample, type SeriesKey, type SignalId } from '../../model/signal.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 import { keyOf, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
-import { createBank, type Bank, type Restored } from './stream/bank.ts';
 import { seriesKeyOf } from './series-key.ts';
-import type { Channel } from './stream/layout.ts';
+import { createBank, type Restored } from './stream/bank.ts';
+import { createPool, type Pool } from './stream/pool.ts';
+import type { StartWorker } from './stream/pool-thread.ts';
+import { largestShard, type Channel } from './stream/layout.ts';
 
 /** What opens the gate, and what opens it where users feel a fault (detection.md 22). */
 const gateSurprise = 8;
@@ -21,7 +24,32 @@ export type AlwaysOnOptions = {
   readonly signals: readonly SignalTraits[];
   /** Signals that were added while the process runs. */
   readonly declared?: (id: SignalId) => SignalTraits | undefined;
+  /** What the machine has for it; without, everything is done in the thread of the caller, which says the same. */
+  readonly machine?: TierOneMachine;
 };
+
+export type TierOneMachine = {
+  /** Of I/O deadlines and of the time that a step took. */
+  readonly wall: Clock;
+  /** Worker threads at most. */
+  readonly workers: number;
+  /** Threads are used from so many series on; `threadedSeries` when absent. */
+  readonly fewestSeries?: number;
+  /** Series that one thread takes at a time; as many as the bank has in a shard when absent. */
+  readonly shardSeries?: number;
+  /** Told once for each thread that is lost; what it left undone was done without it. */
+  readonly onLost: (why: string) => void;
+  readonly onStep: (step: TierOneStep) => void;
+  readonly start?: StartWorker;
+};
+
+export type TierOneStep = { readonly seconds: number; readonly series: number; readonly threads: number };
+
+/**
+ * Eight shards. Up to here a step holds the thread of the caller for 30 ms at most (0.24 µs a series on a slow core), which nobody
+ * who waits for an answer feels, and waking threads up costs as much as they save.
+ */
+export const threadedSeries = 8 * largestShard;
 
 type Suspects = {
   /** Ids of series that the second tier must look at. */
@@ -31,8 +59,10 @@ type Suspects = {
 };
 
 export interface AlwaysOn {
-  /** Takes in one cycle; samples of signals that are not known are left out. */
+  /** Takes in one cycle; samples of signals that are not known are left out. A cycle that was stepped ahead is not stepped again. */
   cycle(samples: Iterable<Sample>, nowMs: number): void;
+  /** The same on worker threads, where there are series enough for them. Until it resolves nothing else may be asked. */
+  ahead(samples: Iterable<Sample>, nowMs: number): Promise<void>;
   /** `isOpen` tells series under a finding, `isChanged` workloads that were rolled out a short while ago. */
   suspects(isOpen: (id: string) => boolean, isChanged: (of: ObjectRef) => boolean): Suspects;
   /** How surprising a series was of late at most; null when it is not known. A rank, never a p value. */
@@ -45,61 +75,126 @@ export interface AlwaysOn {
   snapshot(): Uint8Array;
   /** `atMs` is when the series of the snapshot count as seen. */
   restore(bytes: Uint8Array, atMs: number): Restored;
+  /** Ends its threads; it goes on without them. */
+  close(): Promise<void>;
 }
 
-type Known = { readonly slot: number; readonly key: SeriesKey; seenMs: number };
+type Known = { readonly slot: number; readonly id: string; key: SeriesKey; seenMs: number };
+type Stranger = { readonly id: string; readonly sample: Sample };
 
-export function createAlwaysOn(
-  { stepMs, forgetMs, signals, declared }: AlwaysOnOptions,
-  bank: Bank = createBank(),
-): AlwaysOn {
+const firstSlots = 64;
+
+export function createAlwaysOn({ stepMs, forgetMs, signals, declared, machine }: AlwaysOnOptions): AlwaysOn {
+  const bank = createBank({
+    shared: machine !== undefined,
+    ...(machine?.shardSeries === undefined ? {} : { shardSeries: machine.shardSeries }),
+  });
+  const pool = machine === undefined ? null : createPool(bank, { fewestSeries: threadedSeries, ...machine });
+  const tier: Omit<Pool, 'step' | 'threads' | 'close'> = pool ?? bank;
   const shipped = new Map<string, SignalTraits>(signals.map((one) => [one.id, one]));
   const traitsOf = (id: SignalId): SignalTraits | undefined => shipped.get(id) ?? declared?.(id);
   const known = new Map<string, Known>();
-  let values = new Float64Array(0);
+  /** By the key that a series had when it was last seen: sources that keep their keys spare it the way through its id. */
+  const byKey = new Map<SeriesKey, Known>();
+  let values = column(firstSlots);
+  let steppedMs = Number.NEGATIVE_INFINITY;
 
-  const meet = (samples: readonly { readonly id: string; readonly sample: Sample }[]): void => {
+  const remember = (one: Known): void => {
+    known.set(one.id, one);
+    byKey.set(one.key, one);
+  };
+  const forget = (one: Known): void => {
+    tier.remove(one.slot);
+    known.delete(one.id);
+    byKey.delete(one.key);
+  };
+  const rename = (one: Known, key: SeriesKey): Known => {
+    byKey.delete(one.key);
+    one.key = key;
+    byKey.set(key, one);
+    return one;
+  };
+
+  const take = (one: Known | undefined, sample: Sample, nowMs: number): void => {
+    // The first of two samples counts.
+    if (one === undefined || !Number.isNaN(values[one.slot] ?? 0) || nowMs - sample.atMs > 2.5 * stepMs) return;
+    values[one.slot] = sample.value;
+    one.seenMs = nowMs;
+  };
+
+  const meet = (strangers: readonly Stranger[]): void => {
     // In the order of ids, so that nothing depends on the order in which a source answers.
-    for (const { id, sample } of samples.toSorted((left, right) => (left.id < right.id ? -1 : 1))) {
+    for (const { id, sample } of strangers.toSorted((left, right) => (left.id < right.id ? -1 : 1))) {
       const about = traitsOf(sample.key.signal);
       if (about === undefined || known.has(id)) continue;
-      const slot = bank.add({
+      const slot = tier.add({
         id,
         direction: about.direction,
         stepMs,
         deltaMin: about.floor.absolute,
         profile: `${sample.key.signal}@${keyOf(sample.key.of)}${sample.key.pod === undefined ? '' : '#'}`,
       });
-      known.set(id, { slot, key: sample.key, seenMs: sample.atMs });
+      remember({ slot, id, key: sample.key, seenMs: sample.atMs });
     }
-    if (values.length < bank.slots()) values = new Float64Array(Math.ceil(bank.slots() * 1.25) + 64);
+  };
+
+  /** Everything of a cycle but the step: each sample in the place of its series. */
+  const fill = (samples: Iterable<Sample>, nowMs: number): void => {
+    values.fill(Number.NaN);
+    const strangers: Stranger[] = [];
+    for (const sample of samples) {
+      let one = byKey.get(sample.key);
+      if (one === undefined) {
+        const id = seriesId(sample.key);
+        one = known.get(id);
+        if (one === undefined) {
+          strangers.push({ id, sample });
+          continue;
+        }
+        rename(one, sample.key);
+      }
+      take(one, sample, nowMs);
+    }
+    if (strangers.length === 0) return;
+    meet(strangers);
+    values = roomFor(values, tier.slots());
+    for (const { id, sample } of strangers) take(known.get(id), sample, nowMs);
+  };
+
+  const told = (startedMs: number): void => {
+    if (machine === undefined) return;
+    const seconds = (machine.wall.monotonic() - startedMs) / 1000;
+    machine.onStep({ seconds, series: known.size, threads: pool?.threads() ?? 0 });
   };
 
   return {
     cycle(samples, nowMs) {
-      const named = Array.from(samples, (sample) => ({ id: seriesId(sample.key), sample }));
-      meet(named.filter(({ id }) => !known.has(id)));
-      values.fill(Number.NaN);
-      for (const { id, sample } of named) {
-        const one = known.get(id);
-        // The first of two samples counts.
-        if (one === undefined || !Number.isNaN(values[one.slot] ?? 0) || nowMs - sample.atMs > 2.5 * stepMs) continue;
-        values[one.slot] = sample.value;
-        one.seenMs = nowMs;
-      }
-      bank.step(nowMs, values.subarray(0, bank.slots()));
+      if (nowMs === steppedMs) return;
+      steppedMs = nowMs;
+      fill(samples, nowMs);
+      const startedMs = machine?.wall.monotonic() ?? 0;
+      bank.step(nowMs, values.subarray(0, tier.slots()));
+      told(startedMs);
+    },
+    async ahead(samples, nowMs) {
+      if (pool === null || nowMs === steppedMs) return;
+      steppedMs = nowMs;
+      fill(samples, nowMs);
+      const startedMs = machine?.wall.monotonic() ?? 0;
+      await pool.step(nowMs, values.subarray(0, tier.slots()));
+      told(startedMs);
     },
     suspects(isOpen, isChanged) {
       const ids = new Set<string>();
       let cut = 0;
-      const surprising = new Map(bank.suspects(userGateSurprise).map((one, rank) => [one.id, { ...one, rank }]));
+      const surprising = new Map(tier.suspects(userGateSurprise).map((one, rank) => [one.id, { ...one, rank }]));
       const ranked: { readonly id: string; readonly rank: number }[] = [];
       for (const [id, { slot, key }] of known) {
         const isUser = userFamilies.has(traitsOf(key.signal)?.family ?? '');
         const found = surprising.get(id);
         // What tier one cannot judge is not calm: the second tier looks at it as it always did.
         const mustSee =
-          (key.pod === undefined && (isUser || bank.state(slot) !== 'test')) || isOpen(id) || isChanged(key.of);
+          (key.pod === undefined && (isUser || tier.state(slot) !== 'test')) || isOpen(id) || isChanged(key.of);
         if (mustSee) ids.add(id);
         else if (found !== undefined && (isUser || found.surprise >= gateSurprise || found.surprise === 0))
           ranked.push({ id, rank: found.rank });
@@ -112,44 +207,61 @@ export function createAlwaysOn(
     },
     recentSurprise: (id) => {
       const one = known.get(id);
-      return one === undefined ? null : bank.recentSurprise(one.slot);
+      return one === undefined ? null : tier.recentSurprise(one.slot);
     },
     votes: (id) => {
       const one = known.get(id);
-      return one === undefined ? null : bank.votes(one.slot);
+      return one === undefined ? null : tier.votes(one.slot);
     },
     freeze(id, on) {
       const one = known.get(id);
-      if (one !== undefined) bank.freeze(one.slot, on);
+      if (one !== undefined) tier.freeze(one.slot, on);
     },
     forgetGone(view, nowMs) {
-      for (const [id, { slot, key, seenMs }] of known) {
+      for (const one of known.values()) {
+        const { key, seenMs } = one;
         const isReplaced =
           key.pod !== undefined && key.of.kind !== 'StatefulSet' && view.pod(key.of.namespace, key.pod) === undefined;
-        if (!isReplaced && nowMs - seenMs <= forgetMs) continue;
-        bank.remove(slot);
-        known.delete(id);
+        if (isReplaced || nowMs - seenMs > forgetMs) forget(one);
       }
     },
     get size() {
       return known.size;
     },
-    snapshot: () => bank.snapshot(),
+    snapshot: () => tier.snapshot(),
     restore(bytes, atMs) {
-      const restored = bank.restore(bytes);
+      const restored = tier.restore(bytes);
       if (!restored.restored) return restored;
       known.clear();
-      for (const [slot, series] of bank.roster().entries()) {
+      byKey.clear();
+      values = roomFor(values, tier.slots());
+      for (const [slot, series] of tier.roster().entries()) {
         const key = series === null ? null : seriesKeyOf(series.id);
         if (series === null) continue;
         // Of a signal that is not known any more, or means something else now, nothing is kept.
         const about = key === null ? undefined : traitsOf(key.signal);
         const isSame =
           about?.direction === series.direction && about.floor.absolute === series.deltaMin && series.stepMs === stepMs;
-        if (key !== null && isSame) known.set(series.id, { slot, key, seenMs: atMs });
-        else bank.remove(slot);
+        if (key !== null && isSame) remember({ slot, id: series.id, key, seenMs: atMs });
+        else tier.remove(slot);
       }
       return restored;
     },
+    async close() {
+      await pool?.close();
+    },
   };
+}
+
+/** Memory that threads can see. */
+function column(slots: number): Float64Array<SharedArrayBuffer> {
+  return new Float64Array(new SharedArrayBuffer(slots * Float64Array.BYTES_PER_ELEMENT)).fill(Number.NaN);
+}
+
+/** The same values with room for so many slots and some more. */
+function roomFor(values: Float64Array<SharedArrayBuffer>, slots: number): Float64Array<SharedArrayBuffer> {
+  if (values.length >= slots) return values;
+  const wider = column(Math.ceil(slots * 1.25) + firstSlots);
+  wider.set(values);
+  return wider;
 }

@@ -9,13 +9,20 @@ import {
 } from '../../model/kube.ts';
 import type { Sample, SeriesKey, SignalId } from '../../model/signal.ts';
 import type { ClusterView } from '../../model/view.ts';
+import { createSeriesKeys, type SeriesKeys } from './series-keys.ts';
 import { type RestartCounter, uidOf } from './restart-counter.ts';
 
 /** What could not be listed is not known. `pendingMs` is the age from which a pod that does not start counts. */
-export function apiSamples(view: ClusterView, restarts: RestartCounter, atMs: number, pendingMs: number): Sample[] {
+export function apiSamples(
+  view: ClusterView,
+  restarts: RestartCounter,
+  atMs: number,
+  pendingMs: number,
+  keys: SeriesKeys = createSeriesKeys(),
+): Sample[] {
   const samples: Sample[] = [];
-  const add = (signal: SignalId, value: number | null, key: Omit<SeriesKey, 'signal'>): void => {
-    if (value !== null) samples.push({ key: { signal, ...key }, atMs, value });
+  const add = (signal: SignalId, value: number | null, { of, pod }: Omit<SeriesKey, 'signal'>): void => {
+    if (value !== null) samples.push({ key: keys.of(of, pod)(signal), atMs, value });
   };
   for (const node of view.nodes)
     add('node.pressure', pressureOf(node), { of: { kind: 'Node', namespace: '', name: node.metadata.name } });

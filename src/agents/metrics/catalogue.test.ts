@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signalIds } from '../../model/signal.ts';
 import { signalFamilies } from '../../model/signal-traits.ts';
+import { countedSignals } from '../../model/slo.ts';
 import { catalogue } from './catalogue.ts';
 import type { Measure } from './measure.ts';
 import { measures } from './measures.ts';
@@ -26,6 +27,12 @@ describe('the catalogue', () => {
     const used = new Set(catalogue.map((one) => one.family));
     expect(signalFamilies.filter((one) => !used.has(one))).toEqual([]);
     expect(catalogue.filter(({ floor }) => !(floor.absolute > 0) || floor.relative < 1)).toEqual([]);
+  });
+
+  it('counts events behind each share of a workload that an objective may promise', () => {
+    const shares = catalogue.filter((one) => one.of === 'workload' && ['share', 'failures'].includes(one.reading.from));
+    const ids = [...shares.map((one) => one.id), 'sli.latency'];
+    expect(ids.toSorted()).toEqual(countedSignals.toSorted());
   });
 
   it('asks for enough events behind each quantile: n times one minus q is at least ten', () => {

@@ -75,6 +75,32 @@ describe('one observation', () => {
     expect(valueOf(seen, 'cpu.usage', cartRef, 'cart-2')).toBe(0.25);
   });
 
+  it('says the same whether a source keeps the labels of its series or makes them anew', async () => {
+    const kept = rowLabels({ namespace: 'shop', pod: 'cart-1' });
+    const gone = rowLabels({ namespace: 'shop', pod: 'nobody-1' });
+    const answers = (labels: () => readonly [RowLabels, RowLabels]): Answers => ({
+      received: rows(...labels().map((one) => ({ labels: one, value: 3 }))),
+      sent: rows(...labels().map((one) => ({ labels: one, value: 5 }))),
+    });
+    const fromKept = await observed(answers(() => [kept, gone]));
+    expect(fromKept).toEqual(await observed(answers(() => [{ ...kept }, { ...gone }])));
+    expect([valueOf(fromKept, 'network.receive'), valueOf(fromKept, 'network.transmit')]).toEqual([3, 5]);
+  });
+
+  it('names a series by one and the same key in each observation, and carries no value over', async () => {
+    let answers: Answers = { cpu: rows(row({ pod: 'cart-1' }, 0.5)), received: rows(row({ pod: 'cart-1' }, 9)) };
+    const { agent, clock } = anAgent(aSource(() => answers).source);
+    const find = (seen: Observation, pod?: string) =>
+      seen.samples.find(({ key }) => key.signal === 'cpu.usage' && key.pod === pod);
+    const first = await agent.observe(view, never);
+    clock.advance(60_000);
+    answers = { cpu: rows(row({ pod: 'cart-1' }, 0.7)) };
+    const second = await agent.observe(view, never);
+    expect([undefined, 'cart-1'].map((pod) => find(second, pod)?.key === find(first, pod)?.key)).toEqual([true, true]);
+    expect([find(first)?.value, find(second)?.value]).toEqual([0.5, 0.7]);
+    expect(valueOf(second, 'network.receive')).toBeUndefined();
+  });
+
   it('takes the fullest of what has a capacity, never their sum', async () => {
     const seen = await observed({ threads: rows(row({ pod: 'cart-1' }, 0.5), row({ pod: 'cart-2' }, 0.25)) });
     expect(valueOf(seen, 'pids')).toBe(0.5);

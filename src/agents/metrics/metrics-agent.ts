@@ -6,7 +6,7 @@ import { type History, type Observation, type Sample, seriesId, type SeriesKey }
 import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { apiSamples } from './api-samples.ts';
-import { joinRows } from './joined-rows.ts';
+import { createJoin } from './joined-rows.ts';
 import type { Measure } from './measure.ts';
 import { measures } from './measures.ts';
 import type { MetricsAgent } from './metrics-agent-port.ts';
@@ -17,7 +17,8 @@ import { pastOf } from './past.ts';
 import { createResting } from './resting.ts';
 import { createRestartCounter } from './restart-counter.ts';
 import { needsOf, type SignalDefinition } from './signal-definition.ts';
-import { samplesOf } from './totals.ts';
+import { createSeriesKeys } from './series-keys.ts';
+import { addSamples } from './totals.ts';
 import { type UserSignals, noUserSignals } from './user-signals.ts';
 
 export type MetricsAgentPorts = {
@@ -40,6 +41,8 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
   const { sources, catalogue, clock, pace, userSignals = noUserSignals } = ports;
   const restarts = createRestartCounter(scaled(pace, restartWindowMs));
   const owners = createOwnerMemory(pace.rateWindowMs * 2);
+  const join = createJoin(owners);
+  const keys = createSeriesKeys();
   const newest = new Map<MetricsSource['name'], number>();
   const resting = new Map(sources.map((one) => [one, createResting(scaled(pace, restMs))]));
 
@@ -60,7 +63,7 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       owners.see(view, atMs);
       const signals = signalsNow();
       const all = measuresOf(signals);
-      const samples = apiSamples(view, restarts, atMs, scaled(pace, pendingMs));
+      const samples = apiSamples(view, restarts, atMs, scaled(pace, pendingMs), keys);
       const seen: Observation['sources'][number][] = [{ source: 'api', newestMs: view.asOfMs }];
       const missing: Missing[] = [...(sources.length === 0 ? [noSource] : []), ...userSignals.problems()];
       const absent: NonNullable<Observation['absent']>[number][] = [];
@@ -79,6 +82,7 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
         for (const sample of joined(view, signals, rows, partialOf(asked, answers), atMs)) samples.push(sample);
         break;
       }
+      keys.turn();
       return { atMs, samples, sources: seen, missing, absent };
     },
 
@@ -136,17 +140,12 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
     // A part that did not answer can only lower a sum: what is bad when it is low is not known from an answer in part.
     const trusted = signals.filter((one) => one.direction === 'up' || !needsOf(one).some((need) => partial.has(need)));
     const byKind = Map.groupBy(trusted, (one) => one.of);
-    const { owners: whole, pods } = joinRows(view, owners, rows);
+    const { owners: whole, pods } = join(view, rows);
     const found: Sample[] = [];
-    const add = (
-      key: Omit<SeriesKey, 'signal'>,
-      totals: Parameters<typeof samplesOf>[1],
-      of: SignalDefinition['of'],
-    ) => {
-      for (const sample of samplesOf(key, totals, byKind.get(of) ?? [], atMs, windowS)) found.push(sample);
-    };
-    for (const { of, totals } of whole.values()) add({ of }, totals, kindOf(of));
-    for (const { of, pod, totals } of pods.values()) add({ of, pod }, totals, 'workload');
+    for (const { of, totals } of whole.values())
+      addSamples(found, keys.of(of), totals, byKind.get(kindOf(of)) ?? [], atMs, windowS);
+    const ofPods = byKind.get('workload') ?? [];
+    for (const { of, pod, totals } of pods.values()) addSamples(found, keys.of(of, pod), totals, ofPods, atMs, windowS);
     return found;
   }
 }

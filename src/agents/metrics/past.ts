@@ -78,12 +78,13 @@ function ownersOf(
 ): Map<string, Owner> {
   const owners = new Map<string, Owner>();
   const choice = createChoice();
-  for (const [measure, rows] of answered)
+  for (const [measure, rows] of answered) {
+    const isChosen = choice.of(measure);
     for (const { labels, points } of rows) {
       const found = ownerOf(labels);
       if (found === null || !isWanted(found, podsOf)) continue;
       const { of } = found;
-      if (!choice.take(keyOf(of), measure)) continue;
+      if (!isChosen(keyOf(of))) continue;
       const pod = podsOf === undefined ? undefined : found.pod;
       const key = `${keyOf(of)}#${pod ?? ''}`;
       const owner = owners.get(key) ?? { of, slots: [], pods: [], ...(pod === undefined ? {} : { pod }) };
@@ -97,6 +98,7 @@ function ownersOf(
         addRow(totals, measure, labels, value, limit);
       }
     }
+  }
   return owners;
 }
 

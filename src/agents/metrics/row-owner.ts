@@ -16,7 +16,7 @@ const kinds: Readonly<Record<string, string>> = {
   replicaset: 'ReplicaSet',
 };
 
-/** `ownerOfPod` knows pods that live or went lately. Null is a row of nobody that is known. */
+/** `ownerOfPod` knows pods that live or went lately. Null is a row of nobody that is known; rows of one pod get one and the same owner. */
 export function createRowOwners(
   view: ClusterView,
   ownerOfPod: (namespace: string, pod: string) => ObjectRef | undefined,
@@ -26,7 +26,17 @@ export function createRowOwners(
   const services = once(() => workloadsByService(view));
   const claims = once(() => claimsOf(view));
   const known = (of: ObjectRef | undefined, pod?: string): RowOwner | null =>
-    of === undefined || view.workload(of) === undefined ? null : { of, ...(pod === undefined ? {} : { pod }) };
+    of === undefined || view.workload(of) === undefined ? null : pod === undefined ? { of } : { of, pod };
+  const byPod = new Map<string, RowOwner | null>();
+  const ownerOf = (namespace: string, pod: string): RowOwner | null => {
+    const key = `${namespace}/${pod}`;
+    let owner = byPod.get(key);
+    if (owner === undefined) {
+      owner = known(ownerOfPod(namespace, pod), pod);
+      byPod.set(key, owner);
+    }
+    return owner;
+  };
 
   return (labels) => {
     const { namespace, pod, workload, workloadType, service, claim, node } = labels;
@@ -38,7 +48,7 @@ export function createRowOwners(
     }
     if (claim !== '') return claims().get(`${namespace}/${claim}`) ?? null;
     if (service !== '') return known(services().get(`${namespace}/${service}`) ?? undefined);
-    if (pod !== '') return known(ownerOfPod(namespace, pod), pod);
+    if (pod !== '') return ownerOf(namespace, pod);
     if (node !== '') {
       const name = nodeOf(node);
       return name === null ? null : { of: { kind: 'Node', namespace: '', name } };

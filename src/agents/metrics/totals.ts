@@ -1,12 +1,14 @@
 // Adds up the rows of a pod or a workload and computes its signals: ratios and quantiles from their parts, never from averages.
-import type { Sample, SeriesKey } from '../../model/signal.ts';
+import type { Sample } from '../../model/signal.ts';
 import type { SignalDefinition } from './signal-definition.ts';
 import { combineOf, type Measure } from './measure.ts';
 import type { RowLabels } from './metrics-source.ts';
 import { quantileOfBuckets } from './quantile-of-buckets.ts';
+import type { KeysOfOne } from './series-keys.ts';
+import type { Sums } from './sum-table.ts';
 
 export type Totals = {
-  readonly sums: Map<string, number>;
+  readonly sums: Sums;
   /** Rates by upper bound in seconds, by what they measure. */
   buckets: Map<string, Map<string, number>> | null;
   /** Failed requests per second; null when a request did not tell how it ended. */
@@ -15,8 +17,8 @@ export type Totals = {
   memoryShare: number | null;
 };
 
-export function emptyTotals(): Totals {
-  return { sums: new Map(), buckets: null, failed: 0, memoryShare: null };
+export function emptyTotals(sums: Sums = new Map<string, number>()): Totals {
+  return { sums, buckets: null, failed: 0, memoryShare: null };
 }
 
 /** Adds a row. `memoryLimit` is that of the row's container, bytes. */
@@ -102,34 +104,31 @@ function countsOf(
   totals: Totals,
   { reading }: Pick<SignalDefinition, 'reading'>,
   windowS: number,
-): Pick<Sample, 'buckets'> {
+): NonNullable<Sample['buckets']> | null {
   const buckets = reading.from === 'quantile' ? totals.buckets?.get(reading.of) : undefined;
-  if (buckets === undefined) return {};
-  const counts = [...buckets]
+  if (buckets === undefined) return null;
+  return [...buckets]
     .map(([le, perSecond]) => [le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), perSecond * windowS] as const)
     .filter(([bound]) => !Number.isNaN(bound))
     .toSorted(([left], [right]) => left - right);
-  return { buckets: counts };
 }
 
-export function samplesOf(
-  key: Omit<SeriesKey, 'signal'>,
+/** Samples of what is known of one owner or pod are added to `samples`. */
+export function addSamples(
+  samples: Sample[],
+  keyOf: KeysOfOne,
   totals: Totals,
   signals: readonly SignalDefinition[],
   atMs: number,
   windowS: number,
-): Sample[] {
-  const samples: Sample[] = [];
+): void {
   for (const signal of signals) {
     const found = signalOf(totals, signal, windowS);
     if (found === null || !Number.isFinite(found.value)) continue;
-    samples.push({
-      key: { signal: signal.id, ...key },
-      atMs,
-      value: found.value,
-      ...(found.weight === undefined ? {} : { weight: found.weight }),
-      ...(key.pod === undefined ? countsOf(totals, signal, windowS) : {}),
-    });
+    const key = keyOf(signal.id);
+    const { value, weight } = found;
+    const buckets = key.pod === undefined ? countsOf(totals, signal, windowS) : null;
+    if (buckets !== null && weight !== undefined) samples.push({ key, atMs, value, weight, buckets });
+    else samples.push(weight === undefined ? { key, atMs, value } : { key, atMs, value, weight });
   }
-  return samples;
 }

@@ -10,6 +10,8 @@ import { progressWords, stepShare, type ShareShard } from './worker-order.ts';
 export type PoolOptions = {
   /** Threads at most; a bank of one shard is stepped in process, as with 0. */
   readonly workers: number;
+  /** Threads are started from so many series on; from the second shard on when absent. */
+  readonly fewestSeries?: number;
   readonly wall: Clock;
   /** Told once for each thread that is lost. */
   readonly onLost: (why: string) => void;
@@ -34,7 +36,7 @@ type Seat = {
 
 /** `bank` must have been made with `shared: true`. */
 export function createPool(bank: Bank, options: PoolOptions): Pool {
-  const { workers, wall, onLost, deadlineMs = 30_000, start = startWorkerThread } = options;
+  const { workers, fewestSeries = 0, wall, onLost, deadlineMs = 30_000, start = startWorkerThread } = options;
   let seats: Seat[] = [];
   let seatsLeft = workers;
   let opened: { readonly generation: number; readonly seats: number } | null = null;
@@ -54,9 +56,10 @@ export function createPool(bank: Bank, options: PoolOptions): Pool {
     if (!isClosed) onLost(why);
   };
 
-  /** Threads are started when the first bank of two shards comes, and never again for one that was lost. */
+  /** Threads are started when there are series enough for them, and never again for one that was lost. */
   const staff = (parts: BankParts): void => {
-    while (!isClosed && seatsLeft > 0 && parts.shards.length > 1 && seats.length < parts.shards.length) {
+    const isWorthIt = parts.shards.length > 1 && bank.size() >= fewestSeries;
+    while (isWorthIt && !isClosed && seatsLeft > 0 && seats.length < parts.shards.length) {
       seatsLeft -= 1;
       const progress = new Int32Array(new SharedArrayBuffer(4 * progressWords));
       seats.push({ thread: createPoolThread(start, wall, deadlineMs), progress, share: [] });
