@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aBusyPod, aHistory, type MadeHistory, wobble } from '../test/builders/history.ts';
+import { aBusyPod, aHistory, type MadeHistory, type MadeSeries, wobble } from '../test/builders/history.ts';
 import { runBacktest, type BacktestOptions } from './backtest.ts';
 import { pageOf } from './backtest/html.ts';
 import type { BacktestReport } from './backtest/report.ts';
@@ -26,16 +26,21 @@ const stepped = (atMs: number): number | null => {
   return usual === null ? null : usual + (atMs >= stepUpMs && atMs < stepDownMs ? 0.6 : 0);
 };
 
-const config = readConfig({
-  flags: { kubeconfig: '/no/such/kubeconfig' },
-  env: { XDG_CONFIG_HOME: '/no/such/folder' },
-  folder: '/no/such/folder',
-});
+/** As the command line reads it with a server that is named there. */
+const configOf = (env: Readonly<Record<string, string>>) =>
+  readConfig({
+    flags: { kubeconfig: '/no/such/kubeconfig', prometheusUrl: 'http://prometheus.example' },
+    env: { XDG_CONFIG_HOME: '/no/such/folder', ...env },
+    folder: '/no/such/folder',
+  });
+
+const inCluster = (cluster: string, series: readonly MadeSeries[]): MadeSeries[] =>
+  series.map(({ labels, at }) => ({ labels: { ...labels, cluster }, at }));
 
 describe('a backtest', () => {
   let history: MadeHistory;
   let report: BacktestReport;
-  const run = async (more: Partial<BacktestOptions> = {}): Promise<BacktestReport> =>
+  const run = async (more: Partial<BacktestOptions> = {}, config = configOf({})): Promise<BacktestReport> =>
     await runBacktest(config, {
       prometheusUrl: history.url,
       sinceMs: 8 * hourMs,
@@ -132,6 +137,24 @@ describe('a backtest', () => {
     expect(both.findings.map((found) => found.of.namespace).toSorted()).toEqual(['pay', 'shop']);
     expect(one.findings.map((found) => found.of.namespace)).toEqual(['pay']);
     expect(one.totals.series).toBe(both.totals.series / 2);
+  });
+
+  it('reads nothing but the series that the selector leaves, where one server holds several clusters', async () => {
+    const beganMs = toMs - 3 * dayMs;
+    const cart = { namespace: 'shop', workload: 'cart', pod: 'cart-5d-a' };
+    const since = (atMs: number): number | null => (atMs < beganMs ? null : steady(0.3, 1)(atMs));
+    const several = await aHistory(
+      [...inCluster('prod', aBusyPod(cart, since, span)), ...inCluster('stage', aBusyPod(cart, stepped, span))],
+      span,
+    );
+    const prod = await run({ prometheusUrl: several.url }, configOf({ PROMETHEUS_SELECTOR: 'cluster="prod"' }));
+    const stage = await run({ prometheusUrl: several.url }, configOf({ PROMETHEUS_SELECTOR: 'cluster="stage"' }));
+    await several.close();
+    expect(prod.findings).toEqual([]);
+    expect(prod.totals.series).toBe(stage.totals.series);
+    expect(prod.window.historyFromMs).toBeGreaterThanOrEqual(beganMs);
+    expect(stage.window.historyFromMs).toBeLessThan(beganMs - 2 * dayMs);
+    expect(stage.findings.map((one) => [one.signal, Math.round(one.baseline * 10) / 10])).toEqual([['cpu.usage', 0.3]]);
   });
 
   it('stops when told', async () => {

@@ -55,12 +55,17 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
   const wall = wallClock();
   const say = (text: string): void => options.onProgress?.(text);
   const access = { ...prometheusConnection(config), url, wall };
-  const { selector } = access;
+  const { selector = [] } = access;
   const reader = createRangeReader(createPrometheusClient({ ...access, timeoutMs: rangeMs, mostBytes: rangeBytes }));
   const pace = paceAt(stepMs);
   const askedToMs = Math.floor((options.untilMs ?? wall.now()) / stepMs) * stepMs;
   say('asking how far the history reaches');
-  const oldestMs = await oldestMeasurement(reader, url, { toMs: askedToMs, sinceMs: options.sinceMs }, signal);
+  const oldestMs = await oldestMeasurement(
+    reader,
+    { url, selector },
+    { toMs: askedToMs, sinceMs: options.sinceMs },
+    signal,
+  );
   const window = judgedWindow({ oldestMs, toMs: askedToMs, sinceMs: options.sinceMs, stepMs });
 
   say("reading today's cluster");
@@ -70,6 +75,7 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     reader,
     stepMs,
     untilMs: window.toMs,
+    selector,
     range: createPrometheusSource(access).range,
   });
   let nowMs = window.fromMs;
@@ -104,7 +110,12 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     episodes: episodes.all(),
     coverage: covered,
     signals,
-    notJudged: hindsight.told({ today, owners: past.ownersFrom(), trouble: source.trouble() }),
+    notJudged: hindsight.told({
+      today,
+      owners: past.ownersFrom(),
+      trouble: source.trouble(),
+      unwatched: anomaly.objectives().unwatched,
+    }),
   });
 
   /** The days before the first cycle, in the form in which a start learns them. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LabelMatch } from '../agents/metrics/measure.ts';
 import { rowLabels } from '../agents/metrics/metrics-source.ts';
 import { Failure, type Problem } from '../model/failure.ts';
 import { oldestMeasurement } from './oldest.ts';
@@ -20,11 +21,11 @@ function aReader(answer: (query: string) => Past) {
 }
 
 const empty: Past = { rows: [], warnings: [], isPartial: false };
-const ask = async (reader: RangeReader, url = 'http://prometheus:9090') =>
-  await oldestMeasurement(reader, url, { toMs, sinceMs: 2 * dayMs }, signal);
+const ask = async (reader: RangeReader, url = 'http://prometheus:9090', selector: readonly LabelMatch[] = []) =>
+  await oldestMeasurement(reader, { url, selector }, { toMs, sinceMs: 2 * dayMs }, signal);
 
-async function problemOf(reader: RangeReader, url?: string): Promise<Problem | null> {
-  return await ask(reader, url).then(
+async function problemOf(reader: RangeReader, url?: string, selector?: readonly LabelMatch[]): Promise<Problem | null> {
+  return await ask(reader, url, selector).then(
     () => null,
     (error: unknown) => (error instanceof Failure ? error.problem : null),
   );
@@ -58,6 +59,14 @@ describe('how far a history reaches', () => {
 
   it('is nothing on a server that scrapes no cluster', async () => {
     expect(await problemOf(aReader(() => empty).reader)).toMatchObject({ code: 'no-history', exitCode: 3 });
+  });
+
+  it('counts only what the selector leaves, and names the selector where that is nothing', async () => {
+    const { reader, asked } = aReader(() => empty);
+    const problem = await problemOf(reader, undefined, [{ label: 'cluster', op: '=', value: 'prod' }]);
+    expect(asked.map(({ query }) => query).filter((one) => !one.endsWith('{cluster="prod"})'))).toEqual([]);
+    expect(problem?.why).toContain('{cluster="prod"}');
+    expect(problem?.next).toContain('PROMETHEUS_SELECTOR');
   });
 
   it('tells the address without what is secret in it', async () => {

@@ -1,6 +1,7 @@
 // Which pods and nodes a stretch of the past had, and which workload each pod belonged to: only where a series says so, never by the shape of a name.
 import type { LabelMatch } from '../agents/metrics/measure.ts';
 import type { RowLabels } from '../agents/metrics/metrics-source.ts';
+import { matchers } from '../agents/metrics/promql.ts';
 import type { ObjectRef } from '../model/target.ts';
 import type { RangeReader, Stretch } from './range-reader.ts';
 
@@ -120,9 +121,4 @@ function renamed(inner: string, pod: 'pod' | 'replicaset'): string {
   const workload = `label_replace(${owner}, "workload", "$1", "owner_name", "(.*)")`;
   const typed = `label_replace(${workload}, "workload_type", "$1", "owner_kind", "(.*)")`;
   return pod === 'pod' ? typed : `label_replace(${typed}, "pod", "$1", "${pod}", "(.*)")`;
-}
-
-function matchers(all: readonly LabelMatch[]): string {
-  const text = all.map(({ label, op, value }) => `${label}${op}${JSON.stringify(value)}`).join(', ');
-  return text === '' ? '' : `{${text}}`;
 }

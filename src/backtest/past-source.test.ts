@@ -40,7 +40,9 @@ const minutes = (_query: string, { fromMs, toMs }: Stretch): Past => {
 
 function aSource(answer: (query: string, stretch: Stretch) => Past, untilMs = 1_000 * stepMs) {
   const { reader, asked } = aReader(answer);
-  const source = createPastSource({ reader, stepMs, untilMs, range: async () => await Promise.resolve(new Map()) });
+  const selector = [{ label: 'cluster', op: '=', value: 'prod' }] as const;
+  const range = async () => await Promise.resolve(new Map());
+  const source = createPastSource({ reader, stepMs, untilMs, selector, range });
   const { signal } = new AbortController();
   const at = async (minute: number, measures: readonly Measure[] = [cpu]): Promise<ReadonlyMap<string, Answer<Row>>> =>
     await source.read(measures, { view: aView({}), atMs: minute * stepMs, windowMs: 120_000, signal });
@@ -63,13 +65,13 @@ describe('the past as a source of the metrics agent', () => {
     expect((await at(1)).get('cpu')).toEqual({ rows: [] });
   });
 
-  it('asks what a live read asks, for a stretch at once', async () => {
+  it('asks what a live read asks of this cluster, for a stretch at once', async () => {
     const { at, asked } = aSource(minutes);
     await at(0);
     await at(2);
     await at(59);
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.query).toContain('rate(container_cpu_usage_seconds_total[120s])');
+    expect(asked[0]?.query).toContain('rate(container_cpu_usage_seconds_total{cluster="prod"}[120s])');
   });
 
   it('reads on where the stretch ends, longer when there are few rows', async () => {

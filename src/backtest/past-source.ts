@@ -10,7 +10,7 @@ export type PastSourceOptions = {
   /** Nothing after it is fetched. */
   readonly untilMs: number;
   /** Matchers that only series of this cluster satisfy. */
-  readonly selector?: readonly LabelMatch[];
+  readonly selector: readonly LabelMatch[];
   /** How the past of days is read, for what is learned before the first cycle. */
   readonly range: NonNullable<MetricsSource['range']>;
 };
@@ -47,8 +47,12 @@ export function createPastSource(options: PastSourceOptions): PastSource {
   };
 
   const load = async (measure: Measure, of: Stretch, windowMs: number, signal: AbortSignal): Promise<Columns> => {
-    const here = selector === undefined ? measure : { ...measure, everywhere: selector };
-    const past = await reader.read(liveQuery(here, windowMs), of, signal, labelPlan(measure));
+    const past = await reader.read(
+      liveQuery({ ...measure, everywhere: selector }, windowMs),
+      of,
+      signal,
+      labelPlan(measure),
+    );
     const reasons = 'unreadable' in past ? [past.unreadable] : past.warnings;
     for (const reason of reasons)
       if (trouble.length < mostTrouble) trouble.push({ what: measure.capability, reason, fromMs: of.fromMs });

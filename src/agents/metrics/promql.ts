@@ -118,7 +118,8 @@ function oneOf(label: string, values: readonly string[]): LabelMatch {
   return { label, op: '=~', value: values.map((one) => one.replaceAll('.', '[.]')).join('|') };
 }
 
-function matchers(all: readonly LabelMatch[]): string {
+/** In braces; '' without any. */
+export function matchers(all: readonly LabelMatch[]): string {
   const text = all.map(({ label, op, value }) => `${label}${op}${JSON.stringify(value)}`).join(', ');
   return text === '' ? '' : `{${text}}`;
 }
