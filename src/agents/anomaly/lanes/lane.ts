@@ -21,7 +21,7 @@ export type LaneCycle = {
 };
 
 export interface Lane {
-  /** The past as the sources tell it, once at the start. */
+  /** The past as the sources tell it. What several calls bring adds up: a long past comes in parts. */
   learn?(histories: readonly History[]): void;
   /** Called before the window test of the same cycle, so that it can keep series out of it. */
   prepare?(input: LaneCycle): void;

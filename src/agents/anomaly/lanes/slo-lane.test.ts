@@ -16,13 +16,20 @@ const annotated = (text: string) => ({
 
 /** One workload with an objective, fed minute by minute; `requests` are those of a minute. */
 function aService(
-  options: { readonly slo?: string; readonly openFindings?: readonly Finding[]; readonly pastErr?: number } = {},
+  options: {
+    readonly slo?: string;
+    readonly openFindings?: readonly Finding[];
+    readonly pastErr?: number;
+    /** The past is learned a day at a time, as a replay of history does. */
+    readonly byDay?: true;
+  } = {},
 ) {
   const { slo = 'availability=99.9/30d', openFindings = [], pastErr } = options;
   const told: LaneProblem[] = [];
   const agent = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals, tell: (one) => told.push(one) });
   const view = aView({ Deployment: [annotated(slo)] });
-  if (pastErr !== undefined) agent.learn([pastOf('sli.err', pastErr), pastOf('sli.rps', 10)]);
+  const past = pastErr === undefined ? [] : [pastOf('sli.err', pastErr), pastOf('sli.rps', 10)];
+  for (const part of options.byDay === true ? daysOf(past) : [past]) agent.learn(part);
   let nowMs = startMs;
   const minute = ({ err, requests, slow = 0 }: Minute): readonly SignalFinding[] => {
     nowMs += minuteMs;
@@ -59,6 +66,12 @@ function pastOf(signal: 'sli.err' | 'sli.rps', value: number): History {
     value,
   }));
   return { key: { signal, of: deployment() }, stepMs, points };
+}
+
+function daysOf(past: readonly History[]): readonly History[][] {
+  return Array.from({ length: 8 }, (_, day) =>
+    past.map((one) => ({ ...one, points: one.points.slice(96 * day, 96 * (day + 1)) })),
+  );
 }
 
 const good: Minute = { err: 0, requests: 600 };
@@ -106,6 +119,13 @@ describe('the impact lane', () => {
     const service = aService({ slo: 'availability=99/30d', pastErr: 0.012 });
     const [finding] = service.run(1, { err: 0.012, requests: 600 }).at(-1) ?? [];
     expect(finding).toMatchObject({ severity: 'warning', burn: { longMs: 3 * dayMs } });
+  });
+
+  it('sees a slow burn of three days in a past that is learned a day at a time', () => {
+    const service = aService({ slo: 'availability=99/30d', pastErr: 0.012, byDay: true });
+    const [finding] = service.run(1, { err: 0.012, requests: 600 }).at(-1) ?? [];
+    expect(finding).toMatchObject({ severity: 'warning', burn: { longMs: 3 * dayMs } });
+    expect(finding?.notes?.join()).not.toContain('of the long window only');
   });
 
   it('fills its windows from the past, so that a start in the middle of a fault sees it at once', () => {

@@ -22,7 +22,7 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
 
   return {
     learn(histories) {
-      past = histories.filter(({ key }) => key.signal === 'sli.err' || key.signal === 'sli.rps');
+      past = [...past, ...histories.filter(({ key }) => key.signal === 'sli.err' || key.signal === 'sli.rps')];
     },
     cycle({ view, fresh, openFindings, ...input }) {
       nowMs = input.nowMs;

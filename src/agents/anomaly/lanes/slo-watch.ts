@@ -55,14 +55,17 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
     fill(histories) {
       if (slo.signal !== 'sli.err') return;
       const own = histories.filter((one) => one.key.pod === undefined && sameRef(one.key.of, slo.of));
-      const errors = own.find((one) => one.key.signal === 'sli.err');
-      const traffic = own.find((one) => one.key.signal === 'sli.rps');
-      if (errors === undefined || traffic === undefined) return;
-      const rates = new Map(traffic.points.map(({ atMs, value }) => [atMs, value]));
-      for (const { atMs, value } of errors.points) {
-        const total = ((rates.get(atMs) ?? 0) * errors.stepMs) / 1000;
-        ring.add(atMs - errors.stepMs, atMs, value * total, total);
-        fedMs = Math.max(fedMs ?? atMs, atMs);
+      const traffic = own.filter((one) => one.key.signal === 'sli.rps').flatMap((one) => one.points);
+      const rates = new Map(traffic.map(({ atMs, value }) => [atMs, value]));
+      for (const { key, stepMs, points } of own) {
+        if (key.signal !== 'sli.err') continue;
+        for (const { atMs, value } of points) {
+          const rate = rates.get(atMs);
+          if (rate === undefined) continue;
+          const total = (rate * stepMs) / 1000;
+          ring.add(atMs - stepMs, atMs, value * total, total);
+          fedMs = Math.max(fedMs ?? atMs, atMs);
+        }
       }
     },
     feed(sample) {

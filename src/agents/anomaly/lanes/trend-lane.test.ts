@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { aRig, autocorrelated, type Level, minuteMs, type Series, startMs } from '../../../../test/builders/signals.ts';
+import {
+  aRig,
+  autocorrelated,
+  deployment,
+  type Level,
+  minuteMs,
+  type Series,
+  startMs,
+} from '../../../../test/builders/signals.ts';
 import { aDeployment, aPod, aView } from '../../../../test/builders/view.ts';
 import type { Assessment, SignalFinding } from '../../../model/finding.ts';
 import { paceOf } from '../../../model/pace.ts';
@@ -33,6 +41,27 @@ describe('the trend lane', () => {
     expect(found?.sentence).toMatch(
       /^working set [56]\d(\.\d)? % of limit, [78](\.\d)? points more each hour for [3-5](\.\d)? h: the limit is met between \d\d:\d\d and \d\d:\d\d UTC, in \d(\.\d)? h to \d(\.\d)? h$/,
     );
+  });
+
+  it.each([1, 4])('sees what grew over three days in a past that is learned in %i parts', (parts) => {
+    const grown: Level = (atMs) => 0.9 + 0.008 * ((atMs - startMs) / hourMs);
+    const points = Array.from({ length: 72 }, (_, at) => startMs - (71 - at) * hourMs).map((atMs) => ({
+      atMs,
+      value: grown(atMs),
+    }));
+    const filled = { signal: 'volume.used', level: grown } as const;
+    const rig = aRig([{ ...filled, level: () => Number.NaN }]);
+    const each = points.length / parts;
+    for (let part = 0; part < parts; part += 1)
+      rig.agent.learn([
+        {
+          key: { signal: 'volume.used', of: deployment() },
+          stepMs: hourMs,
+          points: points.slice(part * each, (part + 1) * each),
+        },
+      ]);
+    const starts = trends(rig.run(130, [filled])).map((one) => one.chart?.[0]?.[0] ?? startMs);
+    expect(Math.min(...starts)).toBeLessThan(startMs - 48 * hourMs);
   });
 
   it('needs two runs', () => {

@@ -18,19 +18,20 @@ export const trendLane: CreateLane = ({ pace, windows, signals }) => {
   const bound = new Set(signals.filter((one) => one.unit === 'ratio' || one.id === 'node.memory').map((one) => one.id));
   const watches = new Map<string, TrendWatch>();
   const findings = new Map<string, SignalFinding>();
-  let past = new Map<string, History>();
+  const past = new Map<string, History['points'][]>();
 
   return {
     learn(histories) {
-      past = new Map(
-        histories
-          .filter(({ key }) => key.pod === undefined && (bound.has(key.signal) || key.signal.startsWith('custom.')))
-          .map((one) => [seriesId(one.key), one]),
-      );
+      for (const { key, points } of histories) {
+        if (key.pod !== undefined || !(bound.has(key.signal) || key.signal.startsWith('custom.'))) continue;
+        const known = past.get(seriesId(key)) ?? [];
+        past.set(seriesId(key), known);
+        known.push(points);
+      }
     },
     cycle(input) {
       const watched = watchedNow(input);
-      past = new Map();
+      past.clear();
       const { nowMs, view } = input;
       let ran = false;
       for (const { state, capacity, watch } of watched) {
@@ -70,7 +71,8 @@ export const trendLane: CreateLane = ({ pace, windows, signals }) => {
       if (watch === undefined) {
         watch = createTrendWatch(pace);
         watches.set(state.id, watch);
-        for (const { atMs, value } of past.get(state.id)?.points ?? []) watch.add(atMs, value);
+        const before = (past.get(state.id) ?? []).flat().toSorted((left, right) => left.atMs - right.atMs);
+        for (const { atMs, value } of before) watch.add(atMs, value);
         const open = openFindings.find((one) => one.id === trendFindingId(state.id));
         if (open?.kind === 'signal') {
           watch.adopt(open);

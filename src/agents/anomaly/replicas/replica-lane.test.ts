@@ -150,7 +150,7 @@ describe('the lane of replicas', () => {
     expect(rig.run(16, usual)).toEqual([]);
   });
 
-  it('is warm at once when a source remembers each pod', () => {
+  it.each([1, 2])('is warm at once when a source remembers each pod, told in %i parts', (parts) => {
     const noise = normal(5);
     const histories = [0, 1, 2].map((pod): History => ({
       key: { signal: 'sli.latency', of: replicated, pod: `cart-${pod}` },
@@ -160,7 +160,14 @@ describe('the lane of replicas', () => {
         value: usual(pod, -at, noise()),
       })),
     }));
-    const rig = aPodRig({ pods: 3, histories });
+    const rig = aPodRig({ pods: 3, histories: [] });
+    for (let part = 0; part < parts; part += 1)
+      rig.lane.learn?.(
+        histories.map((one) => ({
+          ...one,
+          points: one.points.filter((_, at) => Math.floor((at * parts) / 192) === part),
+        })),
+      );
     rig.run(4, usual);
     expect(rig.run(8, slow(1))[0]).toMatchObject({ id, confidence: 'validated' });
   });

@@ -43,13 +43,13 @@ export function createReplicaLane(most: number): CreateLane {
     const followed = new Map<string, Followed>();
     const groups = new Map<string, ReplicaGroup>();
     let before: ReadonlyMap<string, SignalFinding> = new Map();
-    let remembered: ReadonlyMap<string, readonly History[]> = new Map();
+    let remembered: readonly History[] = [];
     let findings: readonly SignalFinding[] = [];
     let lastMs = Number.NEGATIVE_INFINITY;
 
     return {
       learn(histories) {
-        remembered = podHistories(histories);
+        remembered = [...remembered, ...histories.filter((one) => one.key.pod !== undefined)];
       },
       cycle({ table, view, nowMs, openFindings }: LaneCycle) {
         // A cycle that was woken early brings the same measurements again.
@@ -100,16 +100,17 @@ export function createReplicaLane(most: number): CreateLane {
         const open = before.get(replicaFindingId(one.group.state));
         if (open?.replicas?.odd.includes(one.pod) === true) adoptPod(series, open);
       }
-      if (remembered.size === 0 || compared.length === 0) return;
+      if (remembered.length === 0 || compared.length === 0) return;
+      const byGroup = podHistories(remembered);
       for (const group of compared)
         fillPast(
           group,
-          remembered.get(group.state.id) ?? [],
+          byGroup.get(group.state.id) ?? [],
           view,
           windows,
           (pod) => followed.get(placeOf(group.state, pod))?.series,
         );
-      remembered = new Map();
+      remembered = [];
     }
 
     function measure(group: ReplicaGroup, touched: Set<string>): readonly Measured[] {

@@ -9,10 +9,7 @@ import { residualsOf } from './residuals.ts';
 
 /** Histories of pods by the id of their workload's series. */
 export function podHistories(histories: readonly History[]): ReadonlyMap<string, readonly History[]> {
-  return Map.groupBy(
-    histories.filter((one) => one.key.pod !== undefined),
-    ({ key }) => seriesId({ signal: key.signal, of: key.of }),
-  );
+  return Map.groupBy(histories, ({ key }) => seriesId({ signal: key.signal, of: key.of }));
 }
 
 /** `seriesOf` answers the replicas that are followed. Values of a pod that was still starting then are left out. */
