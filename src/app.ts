@@ -243,6 +243,7 @@ async function compose(
         append: async (body) => await journal.append(body, 'guardian'),
       });
       await cycle.run();
+      telemetry.setObjectives(senses.anomaly.objectives());
       await baselines.keepWhenDue(clock.now());
       telemetry.observeCycle((wall.monotonic() - startedAt) / 1000, 'ok');
     } catch (error) {
@@ -283,6 +284,10 @@ async function compose(
       ...(cycle.observation()?.missing ?? []).map((one) => ({
         capability: `${one.capability}: ${one.reason}`,
         cost: one.cost,
+      })),
+      ...senses.anomaly.objectives().unwatched.map((one) => ({
+        capability: `${one.what}: ${one.why}`,
+        cost: one.next,
       })),
     ],
   });

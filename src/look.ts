@@ -52,10 +52,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
     try {
       const pace = paceOf(paceScales[config.pace]);
       const clocks = { wall, cluster: cluster.clock };
-      const unwatched: Blind[] = [];
-      const senses = await createSenses(config, cluster.connection, clocks, pace, ({ what, why, next }) =>
-        unwatched.push({ capability: `${what}: ${why}`, cost: next, source: 'objects' }),
-      );
+      const senses = await createSenses(config, cluster.connection, clocks, pace);
       options.onProgress?.('reading metrics');
       const learned = await learnPast(senses, live.view(), clocks, options.signal);
       await replayNewestMinutes(senses, live.view(), pace, clocks, options.signal);
@@ -80,7 +77,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       return {
         ...looked,
         leader: leaderOf(config),
-        blind: [...blind, ...unwatched, ...looked.blind],
+        blind: [...blind, ...looked.blind],
         clusterName: cluster.clusterName,
         clusterId: cluster.clusterId,
         namespaces: [...live.view().namespaces.keys()],
@@ -200,11 +197,18 @@ async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'ob
     view: sight.view(),
     observation,
     asOfMs: clocks.cluster.now(),
-    blind: observation.missing.map((one) => ({
-      capability: `${one.capability} (${one.reason})`,
-      cost: one.cost,
-      source: 'metrics',
-    })),
+    blind: [
+      ...observation.missing.map((one): Blind => ({
+        capability: `${one.capability} (${one.reason})`,
+        cost: one.cost,
+        source: 'metrics',
+      })),
+      ...sight.anomaly.objectives().unwatched.map((one): Blind => ({
+        capability: `${one.what}: ${one.why}`,
+        cost: one.next,
+        source: 'metrics',
+      })),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import { createHindsight, type Known } from './hindsight.ts';
 const nothing: Known = {
   today: { view: null, why: 'no cluster is named' },
   owners: { series: 5, cluster: 0, alone: 0 },
+  unwatched: [],
   trouble: [],
 };
 
@@ -37,6 +38,11 @@ describe('what a backtest could not judge', () => {
   it('counts pods that nobody owns', () => {
     const told = createHindsight().told({ ...nothing, owners: { series: 5, cluster: 2, alone: 3 } });
     expect(told.map((one) => one.what)).toContain('3 of 10 pods as parts of a workload');
+  });
+
+  it('names objectives that nothing measured', () => {
+    const objective = { what: 'the objective availability of shop/deploy/cart is not counted', why: 'no count' };
+    expect(createHindsight().told({ ...nothing, unwatched: [objective] })).toContainEqual(objective);
   });
 
   it('says in how many cycles something was missing, and nothing of the number when it always was', () => {

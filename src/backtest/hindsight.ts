@@ -7,6 +7,8 @@ import type { NotJudged } from './report.ts';
 export type Known = {
   readonly today: { readonly view: ClusterView | null; readonly why: string };
   readonly owners: OwnersFrom;
+  /** Objectives that were declared and not counted. */
+  readonly unwatched: readonly { readonly what: string; readonly why: string }[];
   readonly trouble: readonly { readonly what: string; readonly reason: string; readonly fromMs: number }[];
 };
 
@@ -37,7 +39,7 @@ export function createHindsight(): Hindsight {
     unlisted(reasons) {
       for (const reason of reasons) unlisted.add(reason);
     },
-    told({ today, owners, trouble }) {
+    told({ today, owners, unwatched, trouble }) {
       const lines: NotJudged[] = [
         {
           what: 'crashes, OOM kills, readiness, restarts, images, scheduling',
@@ -66,6 +68,7 @@ export function createHindsight(): Hindsight {
           what: `${owners.alone} of ${owners.alone + owners.series + owners.cluster} pods as parts of a workload`,
           why: 'no series and no object says who owns them, so each was judged by itself',
         });
+      for (const { what, why } of unwatched) lines.push({ what, why });
       for (const [what, { reason, cost, cycles: away }] of missing)
         if (away >= leastShare * cycles)
           lines.push({ what, why: `${reason}${away === cycles ? '' : ` in ${away} of ${cycles} cycles`}; ${cost}` });

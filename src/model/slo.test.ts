@@ -18,6 +18,10 @@ describe('declared objectives', () => {
     ['availability = 99.95 % / 28 d', 'availability', 0.9995, 28],
     ['latency=95@1.5s/7d;', 'latency@1.5s', 0.95, 7],
     ['cpu.throttling=90/30d', 'cpu.throttling', 0.9, 30],
+    ['sli.err=99.9/30d', 'availability', 0.999, 30],
+    ['sli.latency=99@300ms/30d', 'latency@300ms', 0.99, 30],
+    ['latency=99@0.3s/30d', 'latency@300ms', 0.99, 30],
+    ['latency=99@1500ms/30d', 'latency@1.5s', 0.99, 30],
   ])('reads %j', (text, name, objective, days) => {
     expect(parseSlos(text)).toMatchObject({ slos: [{ name, objective, days }] });
   });
@@ -41,6 +45,15 @@ describe('declared objectives', () => {
     ['latency=99/30d', /needs the time that a request may take; write latency=99@300ms\/30d/],
     ['latency=99@0ms/30d', /no request takes no time/],
     ['availability=99/30d; availability=99.9/30d', /availability is declared twice/],
+    ['availability=99.9/30d; sli.err=99/30d', /availability is declared twice/],
+    ['latency=99@300ms/30d; latency=95@0.3s/30d', /latency@300ms is declared twice/],
+    [
+      'cpu.usage=95/30d',
+      /^cpu\.usage has no number of events behind it, .*write availability, latency, cpu\.throttling/,
+    ],
+    ['memory.share=95/30d', /^memory\.share has no number of events/],
+    ['sli.latency_p50=95/30d', /^sli\.latency_p50 has no number of events/],
+    ['custom.orders=95/30d', /^custom\.orders has no number of events/],
     ['availability=99.9/30d availability=99/30d', /is not name=objective/],
     ['availability=-1/30d', /is no objective/],
     ['availability=NaN/30d', /is no objective/],

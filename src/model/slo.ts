@@ -6,7 +6,7 @@ import type { ObjectRef } from './target.ts';
 export const sloAnnotation = 'nemotron-advisor.dev/slo';
 
 export type Slo = {
-  /** `availability`, `latency@300ms` or the id of a ratio signal; unique within a workload. */
+  /** `availability`, `latency@300ms` or the id of a share that is counted; one harm has one name, so that it is unique within a workload. */
   readonly name: string;
   /** The signal whose bad events are counted. */
   readonly signal: SignalId;
@@ -24,6 +24,17 @@ export type DeclaredSlo = Slo & { readonly of: ObjectRef; readonly from: string 
 export type ParsedSlos = { readonly slos: readonly Slo[] } | { readonly problem: string };
 
 const sloForm = 'write availability=99.9/30d; latency=99@300ms/30d';
+
+/** Shares with a number of events behind them; of all other signals no share of good events can be promised. */
+export const countedSignals = [
+  'sli.err',
+  'sli.latency',
+  'cpu.throttling',
+  'network.errors',
+  'network.drops',
+] as const satisfies readonly SignalId[];
+
+const namesForm = `write availability, latency, ${countedSignals.slice(2).join(', ')}`;
 
 const mostCharacters = 500;
 const mostSlos = 8;
@@ -58,8 +69,9 @@ const form = /^(\d{1,3}(?:\.\d{1,5})?)\s*%?(?:\s*@\s*(\d{1,6}(?:\.\d{1,6})?)\s*(
 /** One objective: `99.9/30d`, or `99@300ms/30d` for latency. */
 export function parseSlo(name: string, text: string): { readonly slo: Slo } | { readonly problem: string } {
   const signal = signalNamed(name);
-  if (signal === null)
-    return { problem: `${shown(name)} names no signal; write availability, latency or the id of a ratio signal` };
+  if (signal === null) return { problem: `${shown(name)} names no signal; ${namesForm}` };
+  if (!countedSignals.some((one) => one === signal))
+    return { problem: `${name} has no number of events behind it, so no share of them can be promised; ${namesForm}` };
   const match = form.exec(text.trim());
   if (match === null) {
     const example = signal === 'sli.latency' ? '99@300ms/30d' : '99.9/30d';
@@ -85,7 +97,7 @@ export function parseSlo(name: string, text: string): { readonly slo: Slo } | { 
   if (thresholdS === 0) return { problem: `no request takes no time; write ${name}=${percentText}@300ms/${daysText}d` };
   return {
     slo: {
-      name: amount === undefined ? name : `${name}@${Number(amount)}${unit ?? ''}`,
+      name: nameOf(signal, thresholdS),
       signal,
       // Decimal percent: 99.9 / 100 alone is 0.9990000000000001 away from what was written.
       objective: Number((percent / 100).toFixed(9)),
@@ -93,6 +105,13 @@ export function parseSlo(name: string, text: string): { readonly slo: Slo } | { 
       days,
     },
   };
+}
+
+/** `sli.err` is availability, and 0.3s is 300ms: two spellings of one promise open one finding. */
+function nameOf(signal: SignalId, thresholdS: number | null): string {
+  if (thresholdS !== null)
+    return `latency@${thresholdS < 1 ? `${Number((thresholdS * 1000).toFixed(6))}ms` : `${thresholdS}s`}`;
+  return signal === 'sli.err' ? 'availability' : signal;
 }
 
 function signalNamed(name: string): SignalId | null {

@@ -47,3 +47,11 @@ it('counts changes of rung, and shows a model that is away', async () => {
   expect(text).toContain('advisor_rung_changes_total{from="tool calls",to="JSON schema"} 1');
   expect(text).toContain('advisor_source_up{source="model"} 0');
 });
+
+it('shows how many objectives are counted, and how many are not', async () => {
+  const telemetry = createTelemetry();
+  telemetry.setObjectives({ counted: 3, unwatched: ['availability of shop/cart'] });
+  const text = await telemetry.registry.metrics();
+  expect(text).toContain('advisor_objectives{state="counted"} 3');
+  expect(text).toContain('advisor_objectives{state="not counted"} 1');
+});

@@ -8,6 +8,7 @@ export type Telemetry = {
   countEvent(event: JournalEvent): void;
   observeCycle(seconds: number, result: 'ok' | 'failed'): void;
   setOpenIncidents(byState: ReadonlyMap<string, number>): void;
+  setObjectives(objectives: { readonly counted: number; readonly unwatched: readonly unknown[] }): void;
 };
 
 export function createTelemetry(): Telemetry {
@@ -88,6 +89,12 @@ export function createTelemetry(): Telemetry {
     labelNames: ['state'],
     registers,
   });
+  const objectives = new Gauge({
+    name: 'advisor_objectives',
+    help: 'Declared service level objectives: those that are counted, and declarations that are not.',
+    labelNames: ['state'],
+    registers,
+  });
   const cycles = new Histogram({
     name: 'advisor_cycle_seconds',
     help: 'Wall time of a cycle.',
@@ -148,6 +155,10 @@ export function createTelemetry(): Telemetry {
       }
     },
     observeCycle: (seconds, result) => cycles.observe({ result }, seconds),
+    setObjectives({ counted, unwatched }) {
+      objectives.set({ state: 'counted' }, counted);
+      objectives.set({ state: 'not counted' }, unwatched.length);
+    },
     setOpenIncidents(byState) {
       incidents.reset();
       for (const [state, count] of byState) incidents.set({ state }, count);

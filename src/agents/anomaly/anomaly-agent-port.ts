@@ -17,6 +17,12 @@ export type Harm = {
   readonly series: readonly string[];
 };
 
+/** Something that was declared and is not watched. */
+export type Unwatched = { readonly what: string; readonly why: string; readonly next: string };
+
+/** Declared objectives: how many are counted, and which are not. */
+export type Objectives = { readonly counted: number; readonly unwatched: readonly Unwatched[] };
+
 export interface AnomalyAgent {
   /** Everything learned, as bytes to keep over a restart. */
   learned(): Uint8Array;
@@ -47,6 +53,8 @@ export interface AnomalyAgent {
   suspicionsEnded(): readonly TestedSuspicion[];
   /** What moved and stayed below every bar, furthest first. */
   nearMisses(most: number): readonly NearMiss[];
+  /** Objectives as the newest cycle left them. */
+  objectives(): Objectives;
   /** A write changed this object: its start-up is no news, and the level before it is kept. */
   markWrite(of: ObjectRef, atMs: number): void;
 }

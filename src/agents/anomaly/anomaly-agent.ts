@@ -5,7 +5,7 @@ import { type Observation, type Sample, seriesId, type SignalId } from '../../mo
 import { keyOf } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { DeclaredSlo } from '../../model/slo.ts';
-import type { AnomalyAgent, Recovery } from './anomaly-agent-port.ts';
+import type { AnomalyAgent, Objectives, Recovery } from './anomaly-agent-port.ts';
 import { createAppearances } from './appearances.ts';
 import { createAlwaysOn } from './always-on.ts';
 import { createBook } from './book.ts';
@@ -198,6 +198,7 @@ export function createAnomalyAgent({
     suspect: (claims) => suspicions.raise(claims, table.nowMs),
     suspicionsEnded: () => suspicions.ended(),
     nearMisses: (most) => nearMisses(table, windows.cycleMs, most),
+    objectives: () => running.find((one) => one.objectives !== undefined)?.objectives?.() ?? noObjectives,
     markWrite(of, atMs) {
       writes.set(keyOf(of), atMs);
       for (const [key, ms] of writes) if (atMs - ms > windows.forgetMs) writes.delete(key);
@@ -229,6 +230,8 @@ export function createAnomalyAgent({
     }
   }
 }
+
+const noObjectives: Objectives = { counted: 0, unwatched: [] };
 
 function ignore(): void {}
 

@@ -14,6 +14,7 @@ import type { DoctorItem } from './item.ts';
 import { journalItem } from './journal.ts';
 import { kubeletItem } from './kubelets.ts';
 import { modelItem } from './model.ts';
+import { objectivesItems } from './objectives.ts';
 import { prometheusItem } from './prometheus.ts';
 import { signalsItems } from './signals.ts';
 import { capabilities } from './rights.ts';
@@ -61,6 +62,7 @@ export async function examine(
   const sources = [
     await prometheusItem(config, clock, signal),
     ...(await signalsItems(config)),
+    ...(await objectivesItems(config)),
     await kubeletItem(reached, { hasPrometheus, isNeeded: writes && !hasPrometheus && nodesSeen }, clock, signal),
   ];
   onProgress('asking the model endpoint');

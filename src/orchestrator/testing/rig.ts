@@ -136,6 +136,7 @@ export function aRig(more: Partial<Outside> = {}): Rig {
       recall: () => ({ restored: false, why: 'not in a test' }),
       suspect: (claims) => outside.suspected.push(...claims),
       suspicionsEnded: () => outside.suspicionsEnded.splice(0),
+      objectives: () => ({ counted: 0, unwatched: [] }),
       nearMisses: () => outside.nearMisses,
       book: () => outside.book,
       assess: () => ({ atMs: clock.now(), findings: outside.findings, dismissed: outside.dismissed }),

@@ -5,7 +5,7 @@ import type { History, Observation, Sample } from '../../../model/signal.ts';
 import type { SignalTraits } from '../../../model/signal-traits.ts';
 import type { DeclaredSlo } from '../../../model/slo.ts';
 import type { ClusterView } from '../../../model/view.ts';
-import type { Recovery } from '../anomaly-agent-port.ts';
+import type { Objectives, Recovery, Unwatched } from '../anomaly-agent-port.ts';
 import type { SeriesTable } from '../series-table.ts';
 import type { Windows } from '../settings.ts';
 
@@ -31,12 +31,14 @@ export interface Lane {
   cycle(input: LaneCycle): readonly SignalFinding[];
   /** Whether the finding with this id held in the newest cycle. */
   holds(id: string): boolean;
+  /** Declared objectives as they stand; a lane without any has none. */
+  objectives?(): Objectives;
   /** What became of a finding of this lane since a write; null for ids of others. */
   recovered?(id: string, sinceMs: number): Recovery | null;
 }
 
 /** Something that was declared and cannot be watched; told once. */
-export type LaneProblem = { readonly what: string; readonly why: string; readonly next: string };
+export type LaneProblem = Unwatched;
 
 type LaneAbout = {
   readonly pace: Pace;

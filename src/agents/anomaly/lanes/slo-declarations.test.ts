@@ -23,7 +23,7 @@ const fromFile = (name: string, objective: number, of = deployment()): DeclaredS
 function declarations(file: readonly DeclaredSlo[] = []) {
   const told: LaneProblem[] = [];
   const made = createSloDeclarations(file, (problem) => told.push(problem));
-  return { told, current: (view: ClusterView) => made.current(view) };
+  return { told, current: (view: ClusterView) => made.current(view), problems: () => made.problems() };
 }
 
 describe('declared objectives that count', () => {
@@ -71,5 +71,19 @@ describe('declared objectives that count', () => {
     expect([...current(view), ...current(view)]).toEqual([]);
     expect(told.map((one) => one.what)).toEqual(['the objectives of shop/deploy/absent are not watched']);
     expect(current(aView({ Deployment: [aDeployment({ name: 'absent' })] }))).toHaveLength(1);
+  });
+
+  it('keep what is wrong until it is right', () => {
+    const { current, problems } = declarations([fromFile('availability', 0.99, deployment('absent'))]);
+    current(aView({ Deployment: [annotated('nonsense')] }));
+    expect(problems().map((one) => one.what)).toEqual([
+      'the objectives of shop/deploy/cart are not watched',
+      'the objectives of shop/deploy/absent are not watched',
+    ]);
+    current(aView({ Deployment: [annotated('availability=99/7d'), aDeployment({ name: 'absent' })] }));
+    expect(problems()).toEqual([]);
+    current(aView({ Deployment: [annotated('nonsense'), aDeployment({ name: 'absent' })] }));
+    current(aView({ Deployment: [aDeployment({ name: 'absent' })] }));
+    expect(problems()).toEqual([]);
   });
 });

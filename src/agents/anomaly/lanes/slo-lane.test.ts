@@ -48,7 +48,11 @@ function aService(
         ],
       },
     ];
-    const { findings } = agent.assess({ atMs: nowMs, samples, sources: [], missing: [] }, view, { openFindings });
+    const { findings } = agent.assess(
+      { atMs: nowMs, samples, sources: [{ source: 'prometheus', newestMs: nowMs }], missing: [] },
+      view,
+      { openFindings },
+    );
     return findings.filter((one): one is SignalFinding => one.kind === 'signal' && one.level === 'impact');
   };
   return {
@@ -172,12 +176,45 @@ describe('the impact lane', () => {
   });
 
   it('tells once what it cannot count, and goes on', () => {
-    const service = aService({ slo: 'latency=99@5s/30d; memory.share=99/30d; availability=99.9/30d' });
+    const service = aService({ slo: 'latency=99@5s/30d; availability=99.9/30d' });
     service.run(5, good);
     expect(service.told.map((one) => one.what)).toEqual([
-      'the objective latency@5s of shop/deploy/cart cannot be counted',
+      'the objective latency@5s of shop/deploy/cart is not counted',
     ]);
+    expect(service.agent.objectives()).toEqual({ counted: 1, unwatched: service.told });
     expect(service.run(3, failing).at(-1)).toHaveLength(1);
+  });
+
+  it('says which objectives nothing measures, so that none passes for one that is kept', () => {
+    const service = aService({ slo: 'availability=99.9/30d; latency=99@300ms/30d' });
+    service.run(1, { err: null, requests: 600 });
+    expect(service.told).toEqual([]);
+    expect(service.agent.objectives()).toMatchObject({
+      counted: 1,
+      unwatched: [{ what: 'the objective availability of shop/deploy/cart is not counted' }],
+    });
+    service.run(30, { err: null, requests: 600 });
+    expect(service.told).toEqual([
+      {
+        what: 'the objective availability of shop/deploy/cart is not counted',
+        why: 'no count of its requests by status is read from any source',
+        next: 'expose what it needs (docs/guide/slo.md says what that is), or correct annotation nemotron-advisor.dev/slo',
+      },
+    ]);
+  });
+
+  it('counts again as soon as something measures it', () => {
+    const service = aService();
+    service.run(30, { err: null, requests: 600 });
+    service.run(1, good);
+    expect(service.agent.objectives()).toEqual({ counted: 1, unwatched: [] });
+  });
+
+  it('names a declaration that is wrong for as long as it is', () => {
+    const service = aService({ slo: 'memory.share=99/30d' });
+    service.run(2, good);
+    expect(service.agent.objectives()).toEqual({ counted: 0, unwatched: service.told });
+    expect(service.told[0]?.why).toContain('memory.share has no number of events behind it');
   });
 
   it('keeps a finding from before a restart, with its age', () => {

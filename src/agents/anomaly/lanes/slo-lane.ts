@@ -1,12 +1,13 @@
 // The impact lane: objectives whose error budget burns too fast open a finding at once; harm needs no baseline.
 import type { SignalFinding } from '../../../model/finding.ts';
 import { scaled } from '../../../model/pace.ts';
-import { type History, seriesId } from '../../../model/signal.ts';
+import { type History, type Observation, seriesId } from '../../../model/signal.ts';
 import { shownRef } from '../../../model/target.ts';
 import { benjaminiHochberg } from '../kernels/false-discovery.ts';
-import type { CreateLane } from './lane.ts';
+import type { CreateLane, LaneProblem } from './lane.ts';
 import { createSloDeclarations } from './slo-declarations.ts';
 import { sloFinding, sloFindingId } from './slo-finding.ts';
+import { createSloSight, type SloSight } from './slo-sight.ts';
 import { createSloWatch, type SloWatch } from './slo-watch.ts';
 
 const prefix = 'slo:';
@@ -15,6 +16,7 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
   const minuteMs = scaled(pace, 60_000);
   const declarations = createSloDeclarations(slos, tell);
   const watches = new Map<string, SloWatch>();
+  const sights = new Map<string, SloSight>();
   const findings = new Map<string, SignalFinding>();
   const told = new Set<string>();
   let past: readonly History[] = [];
@@ -40,19 +42,39 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
           findings.set(id, open);
         }
         watches.set(id, made);
+        const sight = createSloSight(slo, windows.graceMs);
+        if (made.hasData(nowMs)) sight.wasSeen();
+        sights.set(id, sight);
       }
       past = [];
       for (const id of watches.keys())
         if (!declared.has(id)) {
           watches.delete(id);
+          sights.delete(id);
           findings.delete(id);
         }
+      const isMeasured = input.observation.sources.some((one) => isAnswering(one, nowMs));
       for (const [id, watch] of watches) {
-        const sample = fresh.get(seriesId({ signal: watch.slo.signal, of: watch.slo.of }));
+        const { signal, of } = watch.slo;
+        const sample = fresh.get(seriesId({ signal, of }));
+        const requests = fresh.get(seriesId({ signal: 'sli.rps', of }));
         const uncountable = sample === undefined ? null : watch.feed(sample);
-        if (uncountable !== null) tellOnce(id, watch, uncountable);
+        sights.get(id)?.note({ sample, requests, uncountable, isMeasured, nowMs });
+        const why = sights.get(id)?.lastingWhy(nowMs) ?? null;
+        if (why === null) told.delete(id);
+        else if (!told.has(id)) {
+          told.add(id);
+          tell(notCounted(watch, why));
+        }
       }
       return judged();
+    },
+    objectives() {
+      const unwatched = [...watches].flatMap(([id, watch]) => {
+        const why = sights.get(id)?.why(nowMs) ?? null;
+        return why === null ? [] : [notCounted(watch, why)];
+      });
+      return { counted: watches.size - unwatched.length, unwatched: [...declarations.problems(), ...unwatched] };
     },
     holds: (id) => watches.get(id)?.isOpen() === true,
     recovered(id, sinceMs) {
@@ -88,13 +110,15 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
     return [...findings.values()];
   }
 
-  function tellOnce(id: string, { slo }: SloWatch, why: string): void {
-    if (told.has(id)) return;
-    told.add(id);
-    tell({
-      what: `the objective ${slo.name} of ${shownRef(slo.of)} cannot be counted`,
-      why,
-      next: `correct ${slo.from}, or expose what it needs; docs/guide/slo.md says what that is`,
-    });
+  function isAnswering({ source, newestMs }: Observation['sources'][number], atMs: number): boolean {
+    return source !== 'api' && newestMs !== null && atMs - newestMs <= windows.rateMs;
   }
 };
+
+function notCounted({ slo }: SloWatch, why: string): LaneProblem {
+  return {
+    what: `the objective ${slo.name} of ${shownRef(slo.of)} is not counted`,
+    why,
+    next: `expose what it needs (docs/guide/slo.md says what that is), or correct ${slo.from}`,
+  };
+}
