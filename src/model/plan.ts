@@ -13,6 +13,8 @@ export const plannedAction = z.object({
   target: objectRef,
   params: jsonObject,
   cites: z.array(z.string()),
+  /** Ids of the findings that its cause rests on (G22); none when that was read from the API alone. */
+  restsOn: z.array(z.string()).optional(),
   why: z.string(),
 });
 export type PlannedAction = Readonly<z.infer<typeof plannedAction>>;

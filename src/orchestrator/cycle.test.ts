@@ -11,6 +11,7 @@ import {
   reviews,
   reviewsFail,
 } from './testing/cases.ts';
+import { keyOf } from '../model/target.ts';
 import { aRig, type Rig } from './testing/rig.ts';
 
 const needsPerson = { word: 'needs approval', need: 1, risk: 'medium' } as const;
@@ -51,6 +52,12 @@ describe('a repair that works', () => {
     expect(rig.incident()).toMatchObject({ root: cart, title: 'cart is called while it is at zero replicas' });
     expect(rig.incident().hypotheses[0]).toMatchObject({ code: 'WL-016', strength: 'strong' });
     expect(rig.incident().plans[0]?.plan).toMatchObject({ leader: 'playbook', code: 'WL-016', untrustedOnly: false });
+  });
+
+  it('tells with each action the findings that its cause rests on, not those of its victims', async () => {
+    const rig = aRig(cartAtZero());
+    await rig.run(2);
+    expect(rig.incident().plans[0]?.plan.actions[0]?.restsOn).toEqual([`fact:zero-replicas-called@${keyOf(cart)}`]);
   });
 
   it('waits for the person where one is needed, and writes once approved', async () => {

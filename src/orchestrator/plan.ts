@@ -42,6 +42,10 @@ export function planOf(
       target: one.entry.target,
       params: jsonObject.parse(one.params),
       cites: [...one.cites],
+      restsOn: findingsBehind(
+        causes.find((cause) => cause.id === one.entry.hypothesis),
+        evidence,
+      ),
       why: one.why,
     })),
     expectedEffect: first.entry.expectedEffect,
@@ -107,6 +111,12 @@ function nextPlanId(incident: Incident): string {
 
 function windowsOf(accepted: readonly Accepted[]): VerifyWindow[] {
   return [...new Set(accepted.flatMap((one) => one.entry.verify))];
+}
+
+/** By the cause itself, never by what a leader chose to cite. */
+function findingsBehind(hypothesis: Hypothesis | undefined, evidence: readonly Evidence[]): string[] {
+  const facts = evidence.filter((one) => hypothesis?.for.includes(one.id) === true);
+  return [...new Set(facts.flatMap((one) => one.finding ?? []))];
 }
 
 /** True when every supporting fact is untrusted: such a plan can at most ask (G13). */

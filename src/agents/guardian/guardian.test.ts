@@ -29,7 +29,7 @@ describe('judging a plan', () => {
       undo: 'kubectl -n shop scale deploy/checkout --replicas=3',
       byHand: 'kubectl -n shop scale deploy/checkout --replicas=5',
     });
-    expect(judgement.verdicts[0]?.rulings).toHaveLength(17);
+    expect(judgement.verdicts[0]?.rulings).toHaveLength(18);
   });
 
   it('sends no write and records nothing', async () => {

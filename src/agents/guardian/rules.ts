@@ -5,6 +5,7 @@ import { catalogueOnly } from './catalogue-only.ts';
 import { cooldown } from './cooldown.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { dryRunEqualsPreview } from './dry-run-equals-preview.ts';
+import { enoughProof } from './enough-proof.ts';
 import { freshFacts } from './fresh-facts.ts';
 import { intentFirst } from './intent-first.ts';
 import { leaderEpoch } from './leader-epoch.ts';
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   ownership,
   cooldown,
   untrustedEvidence,
+  enoughProof,
   riskAndPeople,
   dryRunEqualsPreview,
   undoReady,

@@ -10,7 +10,7 @@ import { isBlind } from '../watch.ts';
 import { again, escalate, record, type Scene, type Step } from './step.ts';
 
 /** Denials that pass by themselves: the plan is judged again instead of given up. */
-const passing: ReadonlySet<string> = new Set(['G03', 'G07', 'G09', 'G11', 'G12', 'G19']);
+const passing: ReadonlySet<string> = new Set(['G03', 'G07', 'G09', 'G11', 'G12', 'G19', 'G22']);
 const mostExpired = 3;
 const mostPlans = 6;
 
