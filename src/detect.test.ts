@@ -46,6 +46,16 @@ describe('detection in one file', () => {
     expect(detectFile(csv(150), 'short.csv', 'data', null).silent).toMatch(/150 values; the first 200 only teach/);
   });
 
+  it('sees a constant that moves as soon as its value is known', () => {
+    const lines = Array.from(
+      { length: 150 },
+      (_, index) => `${new Date(Date.UTC(2026, 0, 5) + index * 60_000).toISOString()},${index === 120 ? 900 : 100}`,
+    );
+    const found = detectFile(`timestamp,value\n${lines.join('\n')}\n`, 'flat.csv', 'data', null);
+    expect(found).toMatchObject({ silent: null, stretches: [{ value: 900, usual: 100, channel: 'constant' }] });
+    expect(scoreFile(found).split('\n')[121]).toBe('2026-01-05T02:00:00.000Z,900,0.439249974');
+  });
+
   it('has nothing to say of a file without rows', () => {
     expect(detectFile('timestamp,value\n', 'none.csv', 'data', null)).toMatchObject({ rows: 0, stretches: [] });
   });

@@ -35,14 +35,18 @@ export function detectFile(text: string, file: string, folder: string, stepMs: n
   const shown = new Float64Array(source.length);
   for (const [at, row] of scored.entries()) shown[kept[at] ?? 0] = row.shown;
   const least = scaleSamples + tailSamples;
+  const stretches = stretchesOf(scored, step);
   return {
     file,
     folder,
     rows: source.length,
     stepMs: step,
     dropped: source.length - kept.length,
-    silent: kept.length <= least ? `${kept.length} values; the first ${least} only teach what is usual` : null,
-    stretches: stretchesOf(scored, step),
+    silent:
+      kept.length <= least && stretches.length === 0
+        ? `${kept.length} values; the first ${least} only teach what is usual`
+        : null,
+    stretches,
     shown,
     source,
   };

@@ -1,6 +1,5 @@
-// Rows of one recorded series that stand out, gathered into stretches a person can look at: when, how far, by which channel.
-import type { Channel } from './layout.ts';
-import type { OfflineRow } from './offline.ts';
+// Rows of one recorded series that stand out, gathered into stretches a person can look at: when, how far, by what.
+import type { OfflineRow, Reason } from './offline.ts';
 import { longGapMs, suspectSurprise } from './parameters.ts';
 
 export type Stretch = {
@@ -11,21 +10,23 @@ export type Stretch = {
   readonly value: number;
   readonly usual: number;
   readonly surprise: number;
-  readonly channel: Channel;
+  readonly channel: Reason;
   readonly rows: number;
 };
 
-const words: Readonly<Record<Channel, string>> = {
+const words: Readonly<Record<Reason, string>> = {
   med: 'rare value',
   env: 'odd at this hour',
   mean: 'short shift',
   vr: 'odd roughness',
   last: 'jump',
   cus: 'lasting shift',
+  constant: 'left its constant',
+  events: 'rare events',
 };
 
 /** What a channel sees, for people. */
-export function wordsOf(channel: Channel): string {
+export function wordsOf(channel: Reason): string {
   return words[channel];
 }
 
