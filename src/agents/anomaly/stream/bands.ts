@@ -1,7 +1,10 @@
 // What is usual at each hour of the day, one row per profile (a workload and a metric): all its replicas read it, and
 // only their median writes it, once per cycle, so it depends on no order of replicas.
 import type { Bytes } from './layout.ts';
-import { hourMs, minuteMs, quickStep } from './parameters.ts';
+import * as parameters from './parameters.ts';
+
+// Constants of this file, for the reason that channels.ts gives.
+const { hourMs, minuteMs, quickStep } = parameters;
 
 export const bytesPerBand = 256;
 const words = bytesPerBand / 4;
@@ -38,12 +41,16 @@ export function clearBand(bands: Bands, profile: number): void {
   bands.u32.fill(0, profile * words, (profile + 1) * words);
 }
 
+/** Hour of the day, UTC: which cell of a row a time belongs to. */
+export function hourOf(atMs: number): number {
+  return Math.floor(atMs / hourMs) % 24;
+}
+
 /**
- * How far `value` lies outside the band of its hour (UTC): positive above, negative below, 0 within; NaN until the hour
- * was seen on two days.
+ * How far `value` lies outside the band of `hour`: positive above, negative below, 0 within; NaN until the hour was seen on
+ * two days.
  */
-export function beyondBand(bands: Bands, profile: number, value: number, atMs: number): number {
-  const hour = Math.floor(atMs / hourMs) % 24;
+export function beyondBand(bands: Bands, profile: number, value: number, hour: number): number {
   if (((bands.u32[profile * words + field.seenTwice]! >>> hour) & 1) === 0) return Number.NaN;
   const v = value - bands.f64[profile * doubles]!;
   const at = profile * words + edges + 2 * hour;
@@ -52,8 +59,8 @@ export function beyondBand(bands: Bands, profile: number, value: number, atMs: n
   return v > high ? v - high : v < low ? v - low : 0;
 }
 
-export function bandWidth(bands: Bands, profile: number, atMs: number): number {
-  const at = profile * words + edges + 2 * (Math.floor(atMs / hourMs) % 24);
+export function bandWidth(bands: Bands, profile: number, hour: number): number {
+  const at = profile * words + edges + 2 * hour;
   return bands.f32[at + 1]! - bands.f32[at]!;
 }
 
@@ -81,7 +88,7 @@ export function learnBand(bands: Bands, profile: number, said: Float64Array, atM
   const v = value - f64[profile * doubles]!;
   learnJump(f32, o, v);
   const isNew = visit(u32, o, atMs);
-  const at = o + edges + 2 * (Math.floor(atMs / hourMs) % 24);
+  const at = o + edges + 2 * hourOf(atMs);
   u32[o + field.count] = Math.min(u32[o + field.count]! + 1, 0xffff_ffff);
   if (isNew) {
     f32[at] = v;

@@ -1,116 +1,120 @@
 // The six channels of tier one: how strange a sample is by each, before it is learned, and what each learns from it.
 import { bandWidth, beyondBand, type Bands } from './bands.ts';
-import { byte, bytesPerSeries, double, doublesPerSeries, ringLength, word, wordsPerSeries } from './layout.ts';
-import {
-  cusumCap,
-  cusumClip,
-  cusumSlack,
-  halfScalesPerDeviation,
-  meanLength,
-  minuteMs,
-  quickStep,
-  roughnessLength,
-  roughnessMemory,
-  slowStep,
-} from './parameters.ts';
+import * as layout from './layout.ts';
+import * as parameters from './parameters.ts';
 import type { Shard } from './shard.ts';
 
+// The engine reads an imported number from memory and checks it at every use; a constant of the file it writes into its code.
+// That is a sixth of a pass, so the files of the pass take what they import for constants of their own.
+const { byte, bytesPerSeries, double, doublesPerSeries, word, wordsPerSeries, wordsPerTail } = layout;
+const { cusumCap, cusumClip, cusumSlack, halfScalesPerDeviation, meanLength, minuteMs } = parameters;
+const { quickStep, roughnessLength, roughnessMemory, settledSamples, slowStep } = parameters;
+
 /** Order of the channels in votes, tails and scratch. */
-const med = 0;
-export const env = 1;
-const mean = 2;
-export const vr = 3;
-export const last = 4;
-const cus = 5;
+export const channelAt = { med: 0, env: 1, mean: 2, vr: 3, last: 4, cus: 5 } as const;
+const { med, env, mean, vr, last, cus } = channelAt;
+const thresholdOfVr = word.tails + vr * wordsPerTail;
 
 /**
- * Moves the short memories and writes the non-conformity of each channel, NaN where it is silent, into the shard's
- * scratch. Returns which sides it lies on: bit per channel, set for upward.
+ * Writes the non-conformity of each channel into the shard's scratch, NaN where it is silent, and moves the short memories;
+ * the long ones, the median, every scale and the usual roughness, if it `learns`. `isLive`: the tails have thresholds, and a
+ * non-conformity of `vr` under its own need not be exact. Returns which sides the sample lies on: bit per channel, set for
+ * upward.
  */
-export function measure(shard: Shard, slot: number, bands: Bands, atMs: number): number {
+export function measure(shard: Shard, slot: number, bands: Bands, learns: boolean, isLive: boolean): number {
   const { f32, f64, u32, u8 } = shard.records;
-  const { a, now } = shard.scratch;
+  const { a, now, time } = shard.scratch;
   const v = now[1]!;
   const o = slot * wordsPerSeries;
-  const r = v - f32[o + word.med]!;
-  const scale = f32[o + (r >= 0 ? word.scaleUp : word.scaleDown)]!;
+  const floor = f32[o + word.floor]!;
   const jump = f32[o + word.jump]!;
-  const full = u8[slot * bytesPerSeries + byte.ringFill]! >= ringLength;
-  let sides = r >= 0 ? 1 << med : 0;
-  a[med] = Math.abs(r) / scale;
+  const isSettled = u8[slot * bytesPerSeries + byte.settled]! >= settledSamples;
+  const pace = slowStep * Math.min(10, u32[o + word.stepMs]! / minuteMs);
 
-  const beyond = beyondBand(bands, u32[o + word.profile]!, f64[slot * doublesPerSeries + double.anchor]! + v, atMs);
-  if (beyond > 0) sides |= 1 << env;
-  a[env] = Math.abs(beyond) / f32[o + word.bandScale]!;
-
-  const widest = 10 * Math.max(f32[o + word.scaleUp]!, f32[o + word.scaleDown]!, jump);
+  // Before the scales move: how far the short mean lags behind, which a wild value moves by a few scales at most.
   const before = f32[o + word.mean]!;
-  f32[o + word.mean] = before + clip(v - before, widest) / meanLength;
-  const off = f32[o + word.mean]! - f32[o + word.med]!;
-  if (off >= 0) sides |= 1 << mean;
-  a[mean] = full ? Math.abs(off) / f32[o + (off >= 0 ? word.meanUp : word.meanDown)]! : Number.NaN;
+  let lag = v - before;
+  if (Math.abs(lag) > 10 * jump) lag = clip(lag, 10 * Math.max(f32[o + word.scaleUp]!, f32[o + word.scaleDown]!, jump));
+  const short = Math.fround(before + lag / meanLength);
+  f32[o + word.mean] = short;
+
+  const centre = f32[o + word.med]!;
+  const r = v - centre;
+  const isBelow = bit(r < 0);
+  const ofPoint = o + word.scaleUp + isBelow;
+  const scale = f32[ofPoint]!;
+  const deviation = r / scale;
+  a[med] = Math.abs(deviation);
+  if (learns && r !== 0) {
+    f32[o + word.med] = centre + (1 - 2 * isBelow) * scale * pace;
+    f32[ofPoint] = moved(scale, Math.abs(r), pace, floor);
+  }
+
+  const profile = u32[o + word.profile]!;
+  const hour = time.hour[0]!;
+  const beyond = beyondBand(bands, profile, f64[slot * doublesPerSeries + double.anchor]! + v, hour);
+  const outside = Math.abs(beyond);
+  const bandScale = f32[o + word.bandScale]!;
+  a[env] = outside / bandScale;
+  if (learns && outside > 0) {
+    const least = Math.max(floor, bandWidth(bands, profile, hour) / 100);
+    f32[o + word.bandScale] = moved(bandScale, outside, quickStep, least);
+  }
+
+  const off = short - centre;
+  const isLow = bit(off < 0);
+  const ofMean = o + word.meanUp + isLow;
+  const meanScale = f32[ofMean]!;
+  a[mean] = isSettled ? Math.abs(off) / meanScale : Number.NaN;
+  if (learns && off !== 0) f32[ofMean] = moved(meanScale, Math.abs(off), pace, floor);
 
   const step = v - f32[o + word.prev]!;
   const distance = Math.abs(step);
-  const hasPrev = distance === distance;
-  if (hasPrev)
-    f32[o + word.rough] =
-      f32[o + word.rough]! + (Math.min(distance, 10 * jump) - f32[o + word.rough]!) / roughnessLength;
-  const floor = f32[o + word.floor]!;
-  sides |= 1 << vr;
-  a[vr] = full ? Math.abs(Math.log((f32[o + word.rough]! + floor) / (f32[o + word.usualRough]! + floor))) : Number.NaN;
-  if (step >= 0) sides |= 1 << last;
+  const usual = f32[o + word.usualRough]!;
+  let rough = f32[o + word.rough]!;
   a[last] = distance / jump;
+  // No distance is known to the sample after a gap.
+  if (distance === distance) {
+    rough = Math.fround(rough + (Math.min(distance, 10 * jump) - rough) / roughnessLength);
+    f32[o + word.rough] = rough;
+    if (learns) f32[o + word.jump] = moved(jump, distance, quickStep, floor);
+  }
+  a[vr] = isSettled ? roughnessOf((rough + floor) / (usual + floor), isLive ? f32[o + thresholdOfVr]! : 0) : Number.NaN;
+  if (learns) f32[o + word.usualRough] = usual + (rough - usual) / roughnessMemory;
 
-  const z = clip(r / scale, cusumClip) / halfScalesPerDeviation;
-  const up = Math.min(cusumCap, Math.max(0, f32[o + word.cusumUp]! + z - cusumSlack));
-  const down = Math.min(cusumCap, Math.max(0, f32[o + word.cusumDown]! - z - cusumSlack));
+  const z = clip(deviation, cusumClip) / halfScalesPerDeviation;
+  const up = Math.min(cusumCap, positive(f32[o + word.cusumUp]! + z - cusumSlack));
+  const down = Math.min(cusumCap, positive(f32[o + word.cusumDown]! - z - cusumSlack));
   f32[o + word.cusumUp] = up;
   f32[o + word.cusumDown] = down;
-  if (up >= down) sides |= 1 << cus;
-  a[cus] = full ? Math.max(up, down) : Number.NaN;
-  return sides;
+  a[cus] = isSettled ? Math.max(up, down) : Number.NaN;
+
+  const ofLevel = ((1 - isBelow) << med) | (bit(beyond > 0) << env) | ((1 - isLow) << mean);
+  return ofLevel | (1 << vr) | (bit(step >= 0) << last) | (bit(up >= down) << cus);
 }
 
-/** Moves the long memories: the median, every scale, the usual roughness. */
-export function learn(shard: Shard, slot: number, bands: Bands, atMs: number): void {
-  const { f32, u32 } = shard.records;
-  const v = shard.scratch.now[1]!;
-  const o = slot * wordsPerSeries;
-  const floor = f32[o + word.floor]!;
-  const g = slowStep * Math.min(10, u32[o + word.stepMs]! / minuteMs);
-  const r = v - f32[o + word.med]!;
-  const off = f32[o + word.mean]! - f32[o + word.med]!;
-  const distance = Math.abs(v - f32[o + word.prev]!);
-  if (r > 0) {
-    f32[o + word.med] = f32[o + word.med]! + f32[o + word.scaleUp]! * g;
-    f32[o + word.scaleUp] = moved(f32[o + word.scaleUp]!, r, g, floor);
-  } else if (r < 0) {
-    f32[o + word.med] = f32[o + word.med]! - f32[o + word.scaleDown]! * g;
-    f32[o + word.scaleDown] = moved(f32[o + word.scaleDown]!, -r, g, floor);
-  }
-  if (off > 0) f32[o + word.meanUp] = moved(f32[o + word.meanUp]!, off, g, floor);
-  else if (off < 0) f32[o + word.meanDown] = moved(f32[o + word.meanDown]!, -off, g, floor);
-  f32[o + word.usualRough] =
-    f32[o + word.usualRough]! + (f32[o + word.rough]! - f32[o + word.usualRough]!) / roughnessMemory;
-  if (distance === distance) f32[o + word.jump] = moved(f32[o + word.jump]!, distance, quickStep, floor);
-  const profile = u32[o + word.profile]!;
-  const anchor = shard.records.f64[slot * doublesPerSeries + double.anchor]!;
-  const beyond = Math.abs(beyondBand(bands, profile, anchor + v, atMs));
-  if (beyond > 0)
-    f32[o + word.bandScale] = moved(
-      f32[o + word.bandScale]!,
-      beyond,
-      quickStep,
-      Math.max(floor, bandWidth(bands, profile, atMs) / 100),
-    );
+/** |ln q|, or something between it and `enough` if it is under that: a logarithm costs as much as a channel. */
+function roughnessOf(q: number, enough: number): number {
+  // |ln q| <= |q - 1/q| / 2, with equality at 1 only; the margin is for rounding.
+  const bound = Math.abs(q - 1 / q) * (0.5 + 1e-9);
+  return bound <= enough ? bound : Math.abs(Math.log(q));
 }
 
 /** A running median of distances: a step up or down by a share of itself, never below the floor. */
 function moved(scale: number, distance: number, step: number, floor: number): number {
-  return Math.max(floor, scale * (distance > scale ? 1 + step : 1 - step));
+  return Math.max(floor, scale * (1 + step * (2 * bit(distance > scale) - 1)));
 }
 
 function clip(value: number, bound: number): number {
   return Math.min(bound, Math.max(-bound, value));
+}
+
+/** The value, or 0 if it is less; exact, and without a branch for the reason that `bit` gives. */
+function positive(value: number): number {
+  return (value + Math.abs(value)) / 2;
+}
+
+/** 1 where it holds, else 0, without a branch: on which side noise falls no processor can guess, and each wrong guess costs it 20 cycles. */
+function bit(holds: boolean): number {
+  return Number(holds) | 0;
 }

@@ -8,7 +8,6 @@ import {
   half,
   largestShard,
   openRecords,
-  ringLength,
   word,
   wordsPerTail,
 } from './layout.ts';
@@ -20,10 +19,9 @@ type Field = readonly [start: number, end: number];
 const fields: readonly Field[] = [
   ...Object.values(double).map((at): Field => [8 * at, 8 * at + 8]),
   ...Object.entries(word)
-    .filter(([name]) => name !== 'tails' && name !== 'ring')
+    .filter(([name]) => name !== 'tails')
     .map(([, at]): Field => [4 * at, 4 * at + 4]),
   [4 * word.tails, 4 * (word.tails + channels.length * wordsPerTail)],
-  [4 * word.ring, 4 * (word.ring + ringLength)],
   [2 * half.exceedances, 2 * (half.exceedances + channels.length)],
   [2 * half.votes, 2 * (half.votes + channels.length)],
   [2 * half.unchanged, 2 * half.unchanged + 2],

@@ -32,8 +32,6 @@ export const word = {
   floor: 18,
   /** Six tails of four words: threshold, mean and variance of the excess, size of the threshold. */
   tails: 19,
-  /** The last five values, oldest first. */
-  ring: 43,
   /** Largest summed surprise of this quarter of an hour and of the one before. */
   bucket: 48,
   bucketBefore: 49,
@@ -48,7 +46,6 @@ export const word = {
   warmRow: 55,
 } as const;
 export const wordsPerTail = 4;
-export const ringLength = 5;
 
 /** 2-byte fields, counted in 2 bytes. */
 export const half = {
@@ -62,7 +59,14 @@ export const half = {
 export const halvesPerSeries = bytesPerSeries / 2;
 
 /** 1-byte fields, counted in bytes. */
-export const byte = { phase: 250, direction: 251, flags: 252, cold: 253, ringFill: 254 } as const;
+export const byte = {
+  phase: 250,
+  direction: 251,
+  flags: 252,
+  cold: 253,
+  /** Samples since the last gap, up to `settledSamples`. */
+  settled: 254,
+} as const;
 
 export const phases = { empty: 0, scales: 1, tails: 2, live: 3, flat: 4 } as const;
 export const directions = { both: 0, up: 1, down: 2 } as const;

@@ -32,6 +32,8 @@ export const longGapMs = 30 * minuteMs;
 export const coldGapMs = 24 * hourMs;
 export const forgetMs = 14 * dayMs;
 export const coldSamples = 30;
+/** Samples after such a gap until the channels with a short memory speak again. */
+export const settledSamples = 5;
 /** Steps without a sample after which a series is in a gap. */
 export const staleSteps = 2.5;
 /** Samples without a change after which a series is constant. */

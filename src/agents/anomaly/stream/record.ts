@@ -10,7 +10,6 @@ import {
   half,
   halvesPerSeries,
   phases,
-  ringLength,
   word,
   wordsPerSeries,
   type Direction,
@@ -45,7 +44,6 @@ export function inheritRecord(shard: Shard, slot: number, start: RecordStart, fr
   describe(shard, slot, start);
   restartShort(shard, slot);
   const o = slot * wordsPerSeries;
-  f32.fill(Number.NaN, o + word.ring, o + word.ring + ringLength);
   f32.fill(0, o + word.bucket, o + word.bucketBefore + 1);
   u16.fill(0, slot * halvesPerSeries + half.votes, slot * halvesPerSeries + half.unchanged + 1);
   u8[slot * bytesPerSeries + byte.flags]! &= flag.fractional;

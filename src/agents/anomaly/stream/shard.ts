@@ -16,7 +16,9 @@ export type Shard = {
   readonly scratch: {
     /** The sample that is being stepped, and its offset from the anchor: numbers handed from function to function would be boxed. */
     readonly now: Float64Array;
-    /** The age for which the rate of tails was computed last, and that rate: most series of a shard have one age. */
+    /** What the time of the pass says to all series: the time and the start of its quarter of an hour, in ms, and its hour. */
+    readonly time: { readonly at: Float64Array; readonly hour: Int32Array };
+    /** The age for which the rates of tails were computed last, that rate, and that of the tail of the bands. */
     readonly rate: Float64Array;
     readonly a: Float64Array;
     readonly ordered: Float64Array;
@@ -42,7 +44,8 @@ export function openShard(buffers: ShardBuffers): Shard {
     heard: new Uint8Array(buffers.heard),
     scratch: {
       now: new Float64Array(2),
-      rate: new Float64Array(2),
+      time: { at: new Float64Array(2).fill(Number.NaN), hour: new Int32Array(1) },
+      rate: new Float64Array(3),
       a: new Float64Array(channels.length),
       ordered: new Float64Array(scaleSamples),
       values: new Float64Array(scaleSamples),

@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { learnTail, startTail, tailSurprise } from './tail.ts';
+import { learnTail, settleTail, startTail, tailRate, tailSurprise } from './tail.ts';
 
 /** Threshold, mean and variance of the excess, size. */
 const tail = (t: number, m: number, u: number) => Float32Array.from([t, m, u, t]);
@@ -49,5 +50,30 @@ describe('a tail that learns', () => {
     learnTail(wild, 0, 1e12, 1000, 50);
     learnTail(bounded, 0, 24, 1000, 50);
     expect(wild).toEqual(bounded);
+  });
+
+  it('learns the same from a value within its threshold by the short way and by the long', () => {
+    const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(
+        positive,
+        positive,
+        positive,
+        positive,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (t, m, u, rate, share) => {
+          const long = tail(t, m, u);
+          const short = tail(t, m, u);
+          expect(learnTail(long, 0, share * long[0]!, rate, 50)).toBe(false);
+          settleTail(short, 0, rate);
+          expect(short).toEqual(long);
+        },
+      ),
+    );
+  });
+
+  it('never moves by less than one in twenty thousand, which it reaches at the age of eighty days', () => {
+    expect(tailRate(110_000)).toBeGreaterThan(1 / 20_000);
+    expect(tailRate(115_000)).toBe(1 / 20_000);
   });
 });

@@ -1,7 +1,9 @@
 // The tail of one channel: how surprising a value beyond its 99 % quantile is, by a generalised Pareto law fitted with moments.
 // Peaks over threshold after Siffer et al. 2017 (SPOT), without stored peaks and without iteration.
-import { longestTail, tailMemory, tailShare } from './parameters.ts';
+import * as parameters from './parameters.ts';
 
+// Constants of this file, for the reason that channels.ts gives.
+const { longestTail, tailMemory, tailShare } = parameters;
 const threshold = 0;
 const excess = 1;
 const variance = 2;
@@ -28,6 +30,15 @@ export function tailSurprise(f32: Float32Array, at: number, a: number): number {
 /** How far the threshold of a tail that has seen `n` values moves, as a share of its size. */
 export function tailRate(n: number): number {
   return Math.max(n ** -0.85, 1 / tailMemory);
+}
+
+/** Takes one value that lies within the threshold into the tail: most do, and it is all that `learnTail` would do with them. */
+export function settleTail(f32: Float32Array, at: number, rate: number): void {
+  const t = f32[at + threshold]!;
+  const s = f32[at + size]!;
+  const step = 6 * Math.max(s, f32[at + excess]!) * rate;
+  f32[at + threshold] = t + step * -tailShare;
+  f32[at + size] = s + 0.01 * (Math.abs(t) - s);
 }
 
 /** Takes one value into the tail, at the rate of its age; `exceedances` were seen before it. Returns whether it exceeded. */

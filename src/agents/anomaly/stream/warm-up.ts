@@ -1,5 +1,14 @@
 // How a new series gets its scales: from its first 100 samples in batch, each from its own statistic; then 100 more set the tails.
-import { halfScalesPerDeviation, cusumCap, cusumClip, cusumSlack, meanLength, roughnessLength } from './parameters.ts';
+import {
+  cusumCap,
+  cusumClip,
+  cusumSlack,
+  halfScalesPerDeviation,
+  meanLength,
+  roughnessLength,
+  scaleSamples,
+  settledSamples,
+} from './parameters.ts';
 import {
   flag,
   half,
@@ -14,7 +23,6 @@ import {
   channels,
   wordsPerTail,
 } from './layout.ts';
-import { scaleSamples } from './parameters.ts';
 import type { Shard } from './shard.ts';
 import { startTail } from './tail.ts';
 import { giveRow, takeRow, warmRowLength } from './warm-rows.ts';
@@ -94,9 +102,8 @@ function setScales(shard: Shard, slot: number, row: number): void {
   setMean(shard, o, values, floor);
   setCusum(f32, o, values);
   f32[o + word.prev] = values[scaleSamples - 1]!;
-  for (let index = 0; index < 5; index += 1) f32[o + word.ring + index] = values[scaleSamples - 5 + index]!;
   raw.fill(Number.NEGATIVE_INFINITY);
-  u8[slot * bytesPerSeries + byte.ringFill] = 5;
+  u8[slot * bytesPerSeries + byte.settled] = settledSamples;
   u8[slot * bytesPerSeries + byte.phase] = phases.tails;
 }
 
