@@ -14,7 +14,6 @@ import type { Incident, State } from './folds/state.ts';
 import { chooseLeader } from './leader.ts';
 import { createHands } from './hands.ts';
 import type { JournalEvent } from './model/event.ts';
-import { exitCodes, Failure } from './model/failure.ts';
 import type { Severity } from './model/finding.ts';
 import { lowest } from './model/mode.ts';
 import { paceOf, paceScales, type Pace } from './model/pace.ts';
@@ -26,6 +25,7 @@ import { createLoop } from './orchestrator/loop.ts';
 import { watchPolicy } from './orchestrator/policy-watch.ts';
 import type { Reasoner } from './orchestrator/reasoner.ts';
 import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
+import { watchSenses } from './senses-watch.ts';
 import type { Health } from './server/ports.ts';
 import { startServer } from './server/start.ts';
 import { createStopSwitch } from './server/stop-switch.ts';
@@ -168,15 +168,13 @@ async function compose(
   const acts = wantsToAct && hasNamespace;
   const lease = createLease({ own: cluster.own, wall, holder: cluster.instance, leastEpoch: state().epoch ?? 0 });
 
-  const senses = await createSenses(config, cluster.connection, clocks, pace, (problem) =>
-    log.fault(new Failure({ code: 'not-watched', ...problem, exitCode: exitCodes.done }), problem.what),
-  );
+  const senses = await createSenses(config, cluster.connection, clocks, pace, watchSenses(telemetry.senses, wall, log));
   const baselines = keepBaselines(createBaselineStore({ folder }), senses.anomaly, pace, (why) =>
     log.fault(new Error(why), 'baselines'),
   );
   const recalled = await baselines.recall();
   const learned = await learnPast(senses, live.view(), clocks, signal);
-  ending.push(async () => await baselines.keep());
+  ending.push(async () => await Promise.all([baselines.keep(), senses.anomaly.close?.()]));
 
   const policy = await createPolicy(config.policyFolder);
   const mayAct = (): boolean => acts && leadership.isReady();

@@ -87,18 +87,28 @@ function shifted(wall: Clock, skewMs: number): Clock {
 
 export type Senses = { readonly metrics: MetricsAgent; readonly anomaly: AnomalyAgent };
 
+export type SensesWatch = {
+  /** Told once of what was declared and cannot be watched. */
+  readonly tell?: AnomalyAgentPorts['tell'];
+  /** Threads for tier one, of a process that stays; none when absent. */
+  readonly machine?: AnomalyAgentPorts['machine'];
+  /** Told of the bytes of each answer of Prometheus. */
+  readonly onRead?: (bytes: number) => void;
+};
+
 /** Prometheus when it is configured, the kubelets behind it or in its place. */
 export async function createSenses(
   config: Config,
   connection: Connection,
   clocks: { readonly wall: Clock; readonly cluster: Clock },
   pace: Pace,
-  tell?: AnomalyAgentPorts['tell'],
+  { tell, machine, onRead }: SensesWatch = {},
 ): Promise<Senses> {
   const { wall, cluster: clock } = clocks;
   const sources: MetricsSource[] = [];
   const prometheus = prometheusConnection(config);
-  if (prometheus !== null) sources.push(createPrometheusSource({ ...prometheus, wall }));
+  if (prometheus !== null)
+    sources.push(createPrometheusSource({ ...prometheus, wall, ...(onRead === undefined ? {} : { onRead }) }));
   const { dispatcher } = await connection.credentials();
   const authorization = async (): Promise<Readonly<Record<string, string>>> => {
     const { headers } = await connection.credentials();
@@ -117,6 +127,7 @@ export async function createSenses(
       declared,
       ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
       ...(tell === undefined ? {} : { tell }),
+      ...(machine === undefined ? {} : { machine }),
     }),
   };
 }

@@ -28,6 +28,7 @@ export async function observe(ports: CyclePorts, memory: Memory): Promise<Observ
 
 /** One pass of the anomaly agent, with findings that opened or closed since the last in the journal. */
 export async function assess(ports: CyclePorts, memory: Memory, observation: Observation): Promise<Assessment> {
+  await ports.anomaly.prepare?.(observation);
   const view = ports.view();
   const state = ports.state();
   noteReplicas(memory, view);

@@ -1,11 +1,13 @@
 // Metrics of the product itself, counted from journal events and cycles, in Prometheus' text form.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { JournalEvent } from '../model/event.ts';
+import { createSensesMetrics, type SensesMetrics } from './senses-metrics.ts';
 
 export type Telemetry = {
   readonly registry: Registry;
   /** Counts what an event says; call it once for each appended event. */
   countEvent(event: JournalEvent): void;
+  readonly senses: SensesMetrics;
   observeCycle(seconds: number, result: 'ok' | 'failed'): void;
   setOpenIncidents(byState: ReadonlyMap<string, number>): void;
   setObjectives(objectives: { readonly counted: number; readonly unwatched: readonly unknown[] }): void;
@@ -154,6 +156,7 @@ export function createTelemetry(): Telemetry {
           break;
       }
     },
+    senses: createSensesMetrics(registry),
     observeCycle: (seconds, result) => cycles.observe({ result }, seconds),
     setObjectives({ counted, unwatched }) {
       objectives.set({ state: 'counted' }, counted);

@@ -234,6 +234,7 @@ export function createAlwaysOn({ stepMs, forgetMs, signals, declared, machine }:
       if (!restored.restored) return restored;
       known.clear();
       byKey.clear();
+      steppedMs = Number.NEGATIVE_INFINITY;
       values = roomFor(values, tier.slots());
       for (const [slot, series] of tier.roster().entries()) {
         const key = series === null ? null : seriesKeyOf(series.id);

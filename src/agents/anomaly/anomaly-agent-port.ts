@@ -29,6 +29,11 @@ export interface AnomalyAgent {
   /** Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what came after. */
   recall(bytes: Uint8Array): { readonly restored: true } | { readonly restored: false; readonly why: string };
   learn(histories: readonly History[]): void;
+  /**
+   * The pass over all series of this observation, on worker threads where there are series enough for them. `assess` of the same
+   * observation finds it done; without, it does it itself and says the same. Until it resolves the agent must be left alone.
+   */
+  prepare?(observation: Observation): Promise<void>;
   /** One cycle. `openFindings` are taken over once after a start, so that a finding outlives the process. */
   assess(
     observation: Observation,
@@ -57,4 +62,6 @@ export interface AnomalyAgent {
   objectives(): Objectives;
   /** A write changed this object: its start-up is no news, and the level before it is kept. */
   markWrite(of: ObjectRef, atMs: number): void;
+  /** Ends its threads. */
+  close?(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { ClusterView } from '../../model/view.ts';
 import type { DeclaredSlo } from '../../model/slo.ts';
 import type { AnomalyAgent, Objectives, Recovery } from './anomaly-agent-port.ts';
 import { createAppearances } from './appearances.ts';
-import { createAlwaysOn } from './always-on.ts';
+import { createAlwaysOn, type TierOneMachine } from './always-on.ts';
 import { createBook } from './book.ts';
 import { createChanges, withChange } from './changes.ts';
 import { createEras } from './eras.ts';
@@ -39,6 +39,8 @@ export type AnomalyAgentPorts = {
   readonly slos?: readonly DeclaredSlo[];
   /** Told once of what was declared and cannot be watched. */
   readonly tell?: (problem: LaneProblem) => void;
+  /** Threads for tier one; none when absent. */
+  readonly machine?: TierOneMachine;
 };
 
 export function createAnomalyAgent({
@@ -47,6 +49,7 @@ export function createAnomalyAgent({
   declared,
   slos = [],
   tell = ignore,
+  machine,
 }: AnomalyAgentPorts): AnomalyAgent {
   const windows = windowsOf(pace);
   const table = createSeriesTable(signals, declared);
@@ -60,6 +63,7 @@ export function createAnomalyAgent({
     forgetMs: windows.forgetMs,
     signals,
     ...(declared === undefined ? {} : { declared }),
+    ...(machine === undefined ? {} : { machine }),
   });
   const running = [...lanes.map((create) => create({ pace, windows, signals, slos, tell })), suspicions];
   const changes = createChanges(pace);
@@ -71,6 +75,9 @@ export function createAnomalyAgent({
   let lastCycleMs = Number.NEGATIVE_INFINITY;
   let lastView: ClusterView | null = null;
   let impacts: readonly SignalFinding[] = [];
+
+  /** A cycle that an API fact woke early brings the same measurements again: it is no second witness. */
+  const isCycleDue = (nowMs: number): boolean => nowMs - lastCycleMs >= windows.cycleMs / 2;
 
   const holds = (id: string): boolean => facts.holds(id) || running.some((one) => one.holds(id));
 
@@ -123,8 +130,7 @@ export function createAnomalyAgent({
     // What is not whole in this cycle is a gap for every test.
     const whole = new Map([...fresh].filter(([id]) => !running.some((lane) => lane.isFrozen?.(id) === true)));
     const input = { ...read, fresh: whole };
-    // A cycle that an API fact woke early brings the same measurements again: it is no second witness.
-    const isDue = table.nowMs - lastCycleMs >= windows.cycleMs / 2;
+    const isDue = isCycleDue(table.nowMs);
     if (isDue) lastCycleMs = table.nowMs;
     const dismissed = isDue ? testDue(observation, whole, view) : [];
     eras.follow(table, changes);
@@ -136,6 +142,11 @@ export function createAnomalyAgent({
       table.learn(histories);
       for (const lane of running) lane.learn?.(histories);
     },
+    async prepare({ atMs, samples }) {
+      const nowMs = Math.max(table.nowMs, atMs);
+      if (isCycleDue(nowMs)) await tierOne.ahead(samples, nowMs);
+    },
+    close: async () => await tierOne.close(),
     replay: (observation, view) => void testSignals(observation, view, []),
     note(observation) {
       table.note(observation);
