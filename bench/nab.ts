@@ -22,7 +22,6 @@ const labels = readLabels(values.labels);
 const detected = await detectIn({
   path: values.data,
   stepMs: null,
-  name: 'advisor',
   signal: new AbortController().signal,
 });
 const files = detected.map((file) => labelled(file, file.shown, labels));

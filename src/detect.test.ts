@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -105,6 +105,26 @@ describe('advisor detect', () => {
     expect(code).toBe(2);
     expect(err).toContain('zz.csv:2 cannot be read');
     expect(() => readFileSync(join(folder, 'out/advisor/web/advisor_cpu.csv'))).toThrow('ENOENT');
+  });
+
+  it('refuses score files that would be one, before it shows or writes anything', async () => {
+    mkdirSync(join(folder, 'data', 'data'));
+    writeFileSync(join(folder, 'data', 'data', 'short.csv'), csv(150));
+    const { code, out, err } = await run('data', '--scores', 'out');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('the scores of data/short.csv and short.csv would be one file');
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+    expect((await run('.', '--scores', 'out')).code).toBe(0);
+  });
+
+  it.each([
+    [['--findings', 'absent/found.jsonl'], 'absent/found.jsonl cannot be written'],
+    [['--scores', 'data/short.csv'], 'data/short.csv/advisor/data/advisor_short.csv cannot be written'],
+  ])('shows the table and then says what of %j cannot be written', async (flags, said) => {
+    const { code, out, err } = await run('data', ...flags);
+    expect(code).toBe(2);
+    expect(out).toContain('2026-01-05 06:40');
+    expect(err).toContain(said);
   });
 
   it.each([

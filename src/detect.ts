@@ -1,5 +1,5 @@
 // Runs tier one over files of `timestamp,value`: finds them, scores every row and writes what was asked for. Reads no labels.
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { scoreOf } from './agents/anomaly/stream/habituation.ts';
 import { scoreSeries, stepOf, type OfflineRow } from './agents/anomaly/stream/offline.ts';
@@ -7,6 +7,7 @@ import { scaleSamples, tailSamples } from './agents/anomaly/stream/parameters.ts
 import { stretchesOf, type Stretch } from './agents/anomaly/stream/stretches.ts';
 import { readSeriesCsv, type CsvRow } from './detect-csv.ts';
 import { exitCodes, Failure } from './model/failure.ts';
+import { writeOutput } from './output-file.ts';
 
 export type DetectedFile = {
   /** Relative to what was asked for. */
@@ -62,27 +63,48 @@ export type DetectOptions = {
   /** A CSV file or a folder of them. */
   readonly path: string;
   readonly stepMs: number | null;
-  readonly name: string;
-  /** Folder for score files. */
+  /** Folder of scores that an earlier run wrote: not read. */
   readonly scores?: string;
   readonly signal: AbortSignal;
 };
 
-/** Detects in every file below a path, in the order of their names. Nothing is written if one of them cannot be read. */
-export async function detectIn({ path, stepMs, name, scores, signal }: DetectOptions): Promise<DetectedFile[]> {
-  const out = scores === undefined ? null : join(scores, name);
+/** Detects in every file below a path, in the order of their names. */
+export async function detectIn({ path, stepMs, scores, signal }: DetectOptions): Promise<DetectedFile[]> {
   const found: DetectedFile[] = [];
-  for (const one of await filesBelow(path, out)) {
+  for (const one of await filesBelow(path, scores ?? null)) {
     signal.throwIfAborted();
     found.push(detectFile(await readFile(one.path, 'utf8'), one.file, one.folder, stepMs));
   }
-  if (out === null) return found;
-  for (const one of found) {
-    const folder = join(out, one.folder);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `${name}_${basename(one.file)}`), scoreFile(one));
-  }
   return found;
+}
+
+/**
+ * Where below the detector's folder each score file goes, in the order of the files. Throws `Failure` when two of them would
+ * be one, as `same/a.csv` and `same/same/a.csv` are: files at the top go to a folder with the name of theirs.
+ */
+export function scorePaths(files: readonly DetectedFile[], name: string): string[] {
+  const taken = new Map<string, string>();
+  return files.map(({ file, folder }) => {
+    const path = join(folder, `${name}_${basename(file)}`);
+    const other = taken.get(path);
+    if (other !== undefined) throw oneScoreFile(other, file, path);
+    taken.set(path, file);
+    return path;
+  });
+}
+
+/** Writes the scores of each file to its path below `folder`, which `given` names. */
+export function writeScores(
+  files: readonly DetectedFile[],
+  paths: readonly string[],
+  folder: string,
+  given: string,
+): void {
+  const next = 'name a folder that can be made or written to with --scores';
+  for (const [index, file] of files.entries()) {
+    const path = paths[index] ?? '';
+    writeOutput({ path: join(folder, path), given: join(given, path), next, withFolders: true }, scoreFile(file));
+  }
 }
 
 type SourceFile = { readonly path: string; readonly file: string; readonly folder: string };
@@ -122,6 +144,16 @@ function nothingAt(path: string, why: string): Failure {
     what: `there is nothing to detect in at ${path}`,
     why,
     next: 'name a CSV file of timestamp,value or a folder of them',
+    exitCode: exitCodes.usage,
+  });
+}
+
+function oneScoreFile(left: string, right: string, path: string): Failure {
+  return new Failure({
+    code: 'scores-collide',
+    what: `the scores of ${left} and ${right} would be one file`,
+    why: `both go to ${path}`,
+    next: 'name the folder above, or give one of the two files another name',
     exitCode: exitCodes.usage,
   });
 }

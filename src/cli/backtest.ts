@@ -1,10 +1,10 @@
 // `backtest`: replays the history of a Prometheus through the product's own detection and says what would have been found, and when; changes nothing.
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runBacktest } from '../backtest.ts';
 import { pageOf } from '../backtest/html.ts';
 import type { BacktestReport } from '../backtest/report.ts';
-import { exitCodes, Failure } from '../model/failure.ts';
+import { exitCodes } from '../model/failure.ts';
+import { writeOutput } from '../output-file.ts';
 import { parseDuration } from './ages.ts';
 import { backtestLines, shortfallText } from './backtest-table.ts';
 import { documentText, isDocumentForm } from './document.ts';
@@ -50,7 +50,8 @@ export const backtest: Verb<Readonly<Record<string, unknown>>> = async (context,
   const text = textFor(context, report);
   if (out === undefined) context.out(text);
   else {
-    save(resolve(context.io.folder, out), out, text);
+    const next = 'name a file in a folder that exists with --out';
+    writeOutput({ path: resolve(context.io.folder, out), given: out, next }, text);
     context.note(`${out}: ${plain(summaryOf(report))}\n`);
   }
   if (report.window.fromMs > report.window.askedFromMs) context.note(`${shortfallText(report)}\n`);
@@ -90,21 +91,4 @@ function timeOf(text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw usage(`--until does not take "${text}"`, 'it takes a time such as 2026-01-05T14:00:00Z');
   return ms;
-}
-
-function save(path: string, given: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new Failure(
-      {
-        code: 'file-not-written',
-        what: `${given} cannot be written`,
-        why: error instanceof Error ? error.message : 'the file system refuses',
-        next: 'name a file in a folder that exists with --out',
-        exitCode: exitCodes.usage,
-      },
-      { cause: error },
-    );
-  }
 }

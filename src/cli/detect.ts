@@ -1,9 +1,9 @@
 // `detect`: runs tier one over CSV files and says which stretches stand out, or writes a score for every row.
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { wordsOf, type Stretch } from '../agents/anomaly/stream/stretches.ts';
-import { detectIn, type DetectedFile } from '../detect.ts';
+import { detectIn, scorePaths, writeScores, type DetectedFile } from '../detect.ts';
 import { exitCodes } from '../model/failure.ts';
+import { writeOutput } from '../output-file.ts';
 import { parseDuration } from './ages.ts';
 import { isDocumentForm, listText } from './document.ts';
 import { textOf } from './incidents.ts';
@@ -30,23 +30,28 @@ export const detect: Verb<Readonly<Record<string, unknown>>> = async (context, o
   const scores = textOf(options['scores']);
   const findings = textOf(options['findings']);
   const name = nameOf(textOf(options['name']) ?? 'advisor');
+  const out =
+    scores === undefined ? null : { given: join(scores, name), folder: resolve(context.io.folder, scores, name) };
   const files = await detectIn({
     path: resolve(context.io.folder, path),
     stepMs: stepOption(textOf(options['step']) ?? 'auto'),
-    name,
     signal: context.signal,
-    ...(scores === undefined ? {} : { scores: resolve(context.io.folder, scores) }),
+    ...(out === null ? {} : { scores: out.folder }),
   });
+  const paths = out === null ? [] : scorePaths(files, name);
   const candidates = files
     .flatMap((file) => file.stretches.map((stretch): Candidate => ({ ...stretch, file: file.file })))
     .toSorted((left, right) => right.surprise - left.surprise || left.fromMs - right.fromMs);
-  if (findings !== undefined)
-    await writeFile(
-      resolve(context.io.folder, findings),
-      candidates.map((one) => `${JSON.stringify(findingOf(one))}\n`).join(''),
-    );
   print(context, files, candidates);
-  if (scores !== undefined) context.note(`scores of ${files.length} files are below ${scores}/${name}\n`);
+  if (findings !== undefined) {
+    const next = 'name a file in a folder that exists with --findings';
+    const lines = candidates.map((one) => `${JSON.stringify(findingOf(one))}\n`).join('');
+    writeOutput({ path: resolve(context.io.folder, findings), given: findings, next }, lines);
+  }
+  if (out !== null) {
+    writeScores(files, paths, out.folder, out.given);
+    context.note(`scores of ${files.length} files are below ${out.given}\n`);
+  }
   return exitCodes.done;
 };
 
