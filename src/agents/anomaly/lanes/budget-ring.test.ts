@@ -21,6 +21,21 @@ describe('counted events', () => {
     expect(ring.sum(hourMs, nowMs)).toEqual({ bad: 100, total: 6000 });
   });
 
+  it('are told cell by cell, by the minute up to six hours and by the quarter beyond', () => {
+    const { ring, nowMs } = filled(60, (minute) => (minute >= 58 ? 10 : 0));
+    expect(ring.cells(3 * minuteMs, nowMs)).toEqual([
+      { fromMs: nowMs - 3 * minuteMs, toMs: nowMs - 2 * minuteMs, bad: 0, total: 100 },
+      { fromMs: nowMs - 2 * minuteMs, toMs: nowMs - minuteMs, bad: 10, total: 100 },
+      { fromMs: nowMs - minuteMs, toMs: nowMs, bad: 10, total: 100 },
+    ]);
+    expect(ring.cells(3 * dayMs, nowMs).at(-1)).toEqual({
+      fromMs: nowMs - 15 * minuteMs,
+      toMs: nowMs,
+      bad: 20,
+      total: 1500,
+    });
+  });
+
   it('are forgotten after three days', () => {
     const { ring, nowMs } = filled(10, () => 1);
     expect(ring.sum(3 * dayMs, nowMs + 2 * dayMs).bad).toBeCloseTo(10, 4);

@@ -10,6 +10,8 @@ export interface BudgetRing {
   /** Since when events are counted; null when none ever were. */
   readonly sinceMs: number | null;
   readonly newestMs: number | null;
+  /** What `sum` adds up, oldest first; cells that nothing was counted in have no events. */
+  cells(windowMs: number, nowMs: number): readonly (Counted & { readonly fromMs: number; readonly toMs: number })[];
   /** Share of bad events by the minute, the newest ones with events, oldest first; times are the ends of the minutes. */
   shares(most: number): [number, number][];
   /** Start of the unbroken stretch up to now in which each minute has a share of bad events above `share`; breaks of five minutes are bridged. */
@@ -35,6 +37,7 @@ export function createBudgetRing(minuteMs: number): BudgetRing {
   const quarters = cellsOf(minuteMs * minutesPerQuarter, quarterCells);
   let sinceMs: number | null = null;
   let newestMs: number | null = null;
+  const cellsFor = (windowMs: number): Cells => (windowMs <= (minuteCells - 1) * minuteMs ? minutes : quarters);
   return {
     add(fromMs, toMs, bad, total) {
       if (!(total > 0) || !(bad >= 0) || !Number.isFinite(total) || !(toMs > fromMs)) return;
@@ -43,16 +46,23 @@ export function createBudgetRing(minuteMs: number): BudgetRing {
       newestMs = Math.max(newestMs ?? toMs, toMs);
     },
     sum(windowMs, nowMs) {
-      const cells = windowMs <= (minuteCells - 1) * minuteMs ? minutes : quarters;
-      const last = cellAt(cells, nowMs);
+      const cells = cellsFor(windowMs);
       let bad = 0;
       let total = 0;
-      for (let cell = last - Math.max(1, Math.round(windowMs / cells.cellMs)) + 1; cell <= last; cell += 1) {
-        if (!isKept(cells, cell)) continue;
+      for (const cell of within(cells, windowMs, nowMs)) {
         bad += cells.bad[cell % cells.count] ?? 0;
         total += cells.total[cell % cells.count] ?? 0;
       }
       return { bad, total };
+    },
+    cells(windowMs, nowMs) {
+      const cells = cellsFor(windowMs);
+      return within(cells, windowMs, nowMs).map((cell) => ({
+        fromMs: cell * cells.cellMs,
+        toMs: (cell + 1) * cells.cellMs,
+        bad: cells.bad[cell % cells.count] ?? 0,
+        total: cells.total[cell % cells.count] ?? 0,
+      }));
     },
     get sinceMs() {
       return sinceMs;
@@ -82,6 +92,13 @@ export function createBudgetRing(minuteMs: number): BudgetRing {
       return start;
     },
   };
+}
+
+/** Cells that are kept, of the newest `windowMs`. */
+function within(cells: Cells, windowMs: number, nowMs: number): number[] {
+  const last = cellAt(cells, nowMs);
+  const first = last - Math.max(1, Math.round(windowMs / cells.cellMs)) + 1;
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index).filter((cell) => isKept(cells, cell));
 }
 
 function cellsOf(cellMs: number, count: number): Cells {

@@ -8,6 +8,7 @@ import type { Burn } from './burn.ts';
 export type SloLife = {
   readonly firstSeenMs: number;
   readonly onsetMs: number;
+  readonly onsetRangeMs: readonly [number, number];
   readonly lastSeenMs: number;
 };
 
@@ -15,7 +16,6 @@ export type SloAbout = {
   readonly slo: DeclaredSlo;
   readonly burn: Burn;
   readonly life: SloLife;
-  readonly minuteMs: number;
   /** Windows of the pace are shown as the windows that they stand for. */
   readonly scale: number;
   /** False discovery rate over the objectives that had data, and how many they were. */
@@ -29,7 +29,7 @@ export function sloFindingId(slo: DeclaredSlo): string {
   return `slo:${slo.name}@${slo.of.namespace}/${slo.of.kind}/${slo.of.name}`;
 }
 
-export function sloFinding({ slo, burn, life, minuteMs, scale, q, m, notes, chart }: SloAbout): SignalFinding {
+export function sloFinding({ slo, burn, life, scale, q, m, notes, chart }: SloAbout): SignalFinding {
   const allowed = round(1 - slo.objective);
   const value = burn.shortShare;
   return {
@@ -38,7 +38,7 @@ export function sloFinding({ slo, burn, life, minuteMs, scale, q, m, notes, char
     of: slo.of,
     severity: burn.isPage ? 'critical' : 'warning',
     ...life,
-    onsetRangeMs: [life.onsetMs - minuteMs, life.onsetMs + minuteMs],
+    onsetRangeMs: [...life.onsetRangeMs],
     sentence: sentenceOf(slo, burn, scale),
     signal: slo.signal,
     unit: 'ratio',

@@ -107,6 +107,40 @@ describe('the impact lane', () => {
     expect(Math.abs((finding?.onsetMs ?? 0) - beganMs)).toBeLessThanOrEqual(minuteMs);
   });
 
+  it.each([0.0005, 0.0012, 0.002])('dates it to the fault where %d of the requests failed before it', (base) => {
+    const service = aService({ pastErr: base });
+    service.run(360, { err: base, requests: 30_000 });
+    const beganMs = service.nowMs();
+    const [finding] = service.run(3, { err: 0.3, requests: 30_000 }).at(-1) ?? [];
+    expect(Math.abs((finding?.onsetMs ?? 0) - beganMs)).toBeLessThanOrEqual(minuteMs);
+    const [first = 0, last = 0] = finding?.onsetRangeMs ?? [];
+    expect(first).toBeLessThanOrEqual(beganMs);
+    expect(last).toBeGreaterThanOrEqual(beganMs);
+    expect(last - first).toBeLessThanOrEqual(3 * minuteMs);
+  });
+
+  it('dates a page on top of a slow burn by itself, and keeps that when it slows down again', () => {
+    const slow: Minute = { err: 0.012, requests: 600 };
+    const service = aService({ slo: 'availability=99/30d', pastErr: 0.012 });
+    const [ticket] = service.run(60, slow).at(-1) ?? [];
+    const beganMs = service.nowMs();
+    const [page] = service.run(20, { err: 0.9, requests: 600 }).at(-1) ?? [];
+    expect([ticket?.severity, page?.severity]).toEqual(['warning', 'critical']);
+    expect(ticket?.onsetMs).toBeLessThan(beganMs - 60 * minuteMs);
+    expect(page?.onsetMs).toBe(beganMs);
+    const [again] = service.run(120, slow).at(-1) ?? [];
+    expect([again?.severity, again?.onsetMs]).toEqual(['warning', page?.onsetMs]);
+  });
+
+  it('keeps its onset over a restart', () => {
+    const first = aService({ pastErr: 0 });
+    first.run(30, good);
+    const [open] = first.run(4, failing).at(-1) ?? [];
+    const second = aService({ pastErr: 0, openFindings: open === undefined ? [] : [open] });
+    const [kept] = second.run(3, failing).at(-1) ?? [];
+    expect([kept?.onsetMs, kept?.onsetRangeMs]).toEqual([open?.onsetMs, open?.onsetRangeMs]);
+  });
+
   it('carries the test that it passed', () => {
     const service = aService({ pastErr: 0 });
     const [finding] = service.run(6, failing).at(-1) ?? [];

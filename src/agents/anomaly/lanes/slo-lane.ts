@@ -103,7 +103,7 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
       if (life === null) findings.delete(id);
       else if (burn !== null) {
         const { slo } = watch;
-        const about = { slo, burn, life, minuteMs, scale: pace.scale, q: rates.get(id) ?? 1, m: withData.length };
+        const about = { slo, burn, life, scale: pace.scale, q: rates.get(id) ?? 1, m: withData.length };
         findings.set(id, sloFinding({ ...about, notes: watch.notes(nowMs), chart: watch.chart() }));
       }
     }

@@ -7,6 +7,7 @@ import type { Recovery } from '../anomaly-agent-port.ts';
 import { cyclesToClose, type Windows } from '../settings.ts';
 import { createBudgetRing } from './budget-ring.ts';
 import { type Burn, burnOf, burnRate } from './burn.ts';
+import { type BurnOnset, burnOnset } from './burn-onset.ts';
 import { eventsOf } from './slo-events.ts';
 import type { SloLife } from './slo-finding.ts';
 
@@ -84,11 +85,11 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
     burn: (nowMs) => burnOf(ring, slo.objective, nowMs, minuteMs),
     move(burn, nowMs) {
       if (burn !== null) {
+        // A page on top of a slow burn is another harm, with a beginning of its own.
+        const isWorse = burn.isPage && !last.isPage;
         last = burn;
         cleanSinceMs = null;
-        const began = ring.stretchAbove(allowed, nowMs) ?? nowMs;
-        const onsetMs = life?.onsetMs ?? Math.max(began, nowMs - burn.longMs);
-        life = { firstSeenMs: life?.firstSeenMs ?? nowMs, onsetMs, lastSeenMs: nowMs };
+        life = { ...(life === null || isWorse ? bornNow(burn, nowMs) : life), lastSeenMs: nowMs };
         return life;
       }
       if (life === null) return null;
@@ -101,7 +102,8 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
       return life;
     },
     adopt(finding) {
-      life ??= { firstSeenMs: finding.firstSeenMs, onsetMs: finding.onsetMs, lastSeenMs: finding.lastSeenMs };
+      const { firstSeenMs, onsetMs, lastSeenMs } = finding;
+      life ??= { firstSeenMs, onsetMs, onsetRangeMs: finding.onsetRangeMs ?? [onsetMs, onsetMs], lastSeenMs };
       if (finding.burn !== undefined)
         last = {
           factor: finding.floor / allowed,
@@ -137,6 +139,21 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
       return { word: 'recovered', sentence: `${slo.name} keeps its objective since the write` };
     },
   };
+
+  function bornNow(burn: Burn, nowMs: number): SloLife {
+    const { atMs, rangeMs } = onsetOf(burn, nowMs);
+    return { firstSeenMs: nowMs, onsetMs: atMs, onsetRangeMs: rangeMs, lastSeenMs: nowMs };
+  }
+
+  /** When the share rose; where no rise is seen, as long as it has been too high, and no longer than the alarm looks back. */
+  function onsetOf(burn: Burn, nowMs: number): BurnOnset {
+    // A page of one hour is dated as other findings are, over two; beyond six hours the ring knows quarters only.
+    const lookBackMs = burn.isPage ? Math.min(2 * burn.longMs, 360 * minuteMs) : burn.longMs;
+    const found = burnOnset(ring.cells(lookBackMs, nowMs), burn.factor * allowed);
+    if (found !== null) return found;
+    const atMs = Math.max(ring.stretchAbove(allowed, nowMs) ?? nowMs, nowMs - burn.longMs);
+    return { atMs, rangeMs: [atMs - minuteMs, atMs + minuteMs] };
+  }
 
   /** Burn rate of the hours before a write, six with those since. */
   function rateBefore(sinceMs: number, nowMs: number): number {
