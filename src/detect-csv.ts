@@ -10,8 +10,8 @@ export type CsvRow = {
   readonly value: number;
 };
 
-/** Values that stand for "not measured". */
-const missing = new Set(['', 'nan', 'null', 'na', 'n/a']);
+/** Values that stand for "not measured", among them what a division by zero writes. */
+const missing = /^(|[+-]?nan|null|na|n\/a|[+-]?inf(inity)?)$/i;
 
 /** Rows in the order of the file. Throws `Failure` for a file without the two columns and for a row that cannot be read. */
 export function readSeriesCsv(text: string, file: string): CsvRow[] {
@@ -45,7 +45,7 @@ function rowOf(timestamp: string, text: string | undefined, file: string, line: 
   const atMs = timeOf(timestamp);
   if (Number.isNaN(atMs)) throw unreadable(file, line, `"${timestamp}" is not a time`);
   if (text === undefined) throw unreadable(file, line, 'the row ends before its value');
-  if (missing.has(text.toLowerCase())) return { timestamp, text, atMs, value: Number.NaN };
+  if (missing.test(text)) return { timestamp, text, atMs, value: Number.NaN };
   const value = Number(text);
   if (!Number.isFinite(value)) throw unreadable(file, line, `"${text}" is not a number`);
   return { timestamp, text, atMs, value };

@@ -34,6 +34,12 @@ describe('detection in one file', () => {
     expect(most?.fromMs).toBe(Date.UTC(2026, 0, 5, 6, 40));
   });
 
+  it.each(['1e308', '-1e31', 'Inf', '-Inf', 'NaN', ''])('leaves out and counts a row of %j', (value) => {
+    const lines = csv().trimEnd().split('\n');
+    const text = lines.toSpliced(301, 1, `2026-01-05 05:00:00,${value}`).join('\n');
+    expect(detectFile(text, 'cpu.csv', 'web', null)).toMatchObject({ rows: 450, dropped: 1 });
+  });
+
   it('gives every row a score, as the benchmark reads it', () => {
     const lines = scoreFile(detectFile(`${csv()}2026-01-05 00:00:00,\n`, 'cpu.csv', 'web', null)).split('\n');
     expect(lines[0]).toBe('timestamp,value,anomaly_score');

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { scoreOf } from './agents/anomaly/stream/habituation.ts';
 import { scoreSeries, stepOf, type OfflineRow } from './agents/anomaly/stream/offline.ts';
-import { scaleSamples, tailSamples } from './agents/anomaly/stream/parameters.ts';
+import { largestValue, scaleSamples, tailSamples } from './agents/anomaly/stream/parameters.ts';
 import { stretchesOf, type Stretch } from './agents/anomaly/stream/stretches.ts';
 import { readSeriesCsv, type CsvRow } from './detect-csv.ts';
 import { exitCodes, Failure } from './model/failure.ts';
@@ -16,7 +16,7 @@ export type DetectedFile = {
   readonly folder: string;
   readonly rows: number;
   readonly stepMs: number;
-  /** Rows left out: no value, a time that came before, or longer ago than the row before. */
+  /** Rows left out: no value, one beyond 1e30, a time that came before, or longer ago than the row before. */
   readonly dropped: number;
   /** Why nothing could be said of the file; null when something could. */
   readonly silent: string | null;
@@ -128,11 +128,11 @@ async function filesBelow(path: string, out: string | null): Promise<SourceFile[
   return files;
 }
 
-/** Rows that carry a value and are newer than the one before; of two at one time the first. */
+/** Rows that carry a value which the kernel takes and are newer than the one before; of two at one time the first. */
 function inTimeOrder(rows: readonly CsvRow[]): number[] {
   let newest = Number.NEGATIVE_INFINITY;
   return rows.flatMap((row, index) => {
-    if (Number.isNaN(row.value) || row.atMs <= newest) return [];
+    if (!(Math.abs(row.value) <= largestValue) || row.atMs <= newest) return [];
     newest = row.atMs;
     return [index];
   });

@@ -70,7 +70,9 @@ function print(context: VerbContext, files: readonly DetectedFile[], candidates:
   for (const file of files) {
     if (file.silent !== null) context.note(`${plain(file.file)}: nothing said, ${file.silent}\n`);
     if (file.dropped > 0)
-      context.note(`${plain(file.file)}: ${file.dropped} rows left out, without a value or out of time order\n`);
+      context.note(
+        `${plain(file.file)}: ${file.dropped} rows left out, without a value that can be used or out of time order\n`,
+      );
   }
   if (rows.length > 0)
     context.note('Candidates: rare against the past of the same series. Not tested, and no word on harm.\n');
