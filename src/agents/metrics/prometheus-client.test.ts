@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { gzipSync, deflateSync, brotliCompressSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { steppedClock, wallClock } from '../../clock.ts';
 import { usualLabels } from './measure.ts';
 import type { Row } from './metrics-source.ts';
@@ -258,5 +258,32 @@ describe('an instant query', () => {
     };
     const decoded = await ask();
     expect(decoded).toEqual({ refused: expect.stringMatching(/^it answers 502: says bad gateway x+…$/) as unknown });
+  });
+});
+
+describe('a range query', () => {
+  it('gets over a server that is away for a moment, and reads the answer from its beginning', async () => {
+    const wall = steppedClock(0);
+    let asked = 0;
+    const matrix = { resultType: 'matrix', result: [{ metric: { pod: 'cart-0' }, values: [[seconds, '3']] }] };
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(asked === 1 ? 503 : 200);
+      response.end(asked === 1 ? 'upstream connect error' : JSON.stringify({ status: 'success', data: matrix }));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const bound = server.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+    const client = createPrometheusClient({ url: `http://127.0.0.1:${port}`, wall, timeoutMs: 3_600_000 });
+    const grid = { fromMs: seconds * 1000, toMs: seconds * 1000, stepMs: 60_000 };
+    const answer = client.range('up', grid, usualLabels, never);
+    await vi.waitFor(() => {
+      wall.advance(1_000);
+      expect(asked).toBe(2);
+    });
+    expect(await answer).toMatchObject({ rows: [{ points: [{ value: 3 }] }] });
+    server.closeAllConnections();
+    server.close();
   });
 });

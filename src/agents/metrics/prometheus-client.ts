@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
+import { askedAgain } from './ask-again.ts';
 import { readPieces } from './http-read.ts';
 import type { LabelMatch } from './measure.ts';
 import type { RangeRow, Row } from './metrics-source.ts';
@@ -41,6 +42,7 @@ export type PrometheusOptions = PrometheusConnection & {
 export interface PrometheusClient {
   /** At the server's own time when `atMs` is null. */
   instant(query: string, atMs: number | null, labels: LabelPlan, signal: AbortSignal): Promise<Decoded<Row>>;
+  /** Asks again, twice at most, where the server refused for something that passes. */
   range(
     query: string,
     grid: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number },
@@ -145,14 +147,17 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
         options.mostBytes ?? usually.instant.bytes,
         signal,
       ),
-    range: (query, { fromMs, toMs, stepMs }, labels, signal) =>
-      ask(
-        'query_range',
-        { query, start: seconds(fromMs), end: seconds(toMs), step: seconds(stepMs) },
-        wholeMatrix(options.mostSeries ?? usually.range.series, labels),
-        options.mostBytes ?? usually.range.bytes,
-        signal,
-      ),
+    range: async (query, { fromMs, toMs, stepMs }, labels, signal) => {
+      const once = async (): Promise<Decoded<RangeRow>> =>
+        await ask(
+          'query_range',
+          { query, start: seconds(fromMs), end: seconds(toMs), step: seconds(stepMs) },
+          wholeMatrix(options.mostSeries ?? usually.range.series, labels),
+          options.mostBytes ?? usually.range.bytes,
+          signal,
+        );
+      return await askedAgain(once, wall, signal);
+    },
   };
 }
 
