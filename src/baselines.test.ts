@@ -10,7 +10,8 @@ function aStore(kept: Uint8Array | { readonly missing: string }): BaselineStore 
   const written: Uint8Array[] = [];
   return {
     written,
-    keep: (bytes) => {
+    keep: (pieces) => {
+      const bytes = Buffer.concat([...pieces]);
       written.push(bytes);
       return Promise.resolve({ kept: true, bytes: bytes.byteLength });
     },
@@ -18,7 +19,7 @@ function aStore(kept: Uint8Array | { readonly missing: string }): BaselineStore 
   };
 }
 const agent = (answer: { restored: true } | { restored: false; why: string }) => ({
-  learned: () => Uint8Array.from([7]),
+  learned: () => [Uint8Array.from([7])],
   recall: () => answer,
 });
 

@@ -45,8 +45,8 @@ function wordsOf(bank: Bank): unknown {
 describe('the baselines beside the journal', () => {
   it('gives back the bytes that were kept last', async () => {
     const store = createBaselineStore({ folder: aPath() });
-    expect(await store.keep(Uint8Array.of(1, 2, 3))).toEqual({ kept: true, bytes: 3 });
-    expect(await store.keep(Uint8Array.of(4, 5))).toEqual({ kept: true, bytes: 2 });
+    expect(await store.keep([Uint8Array.of(1, 2, 3)])).toEqual({ kept: true, bytes: 3 });
+    expect(await store.keep([Uint8Array.of(4, 5)])).toEqual({ kept: true, bytes: 2 });
     expect(await store.read()).toEqual(Uint8Array.of(4, 5));
   });
 
@@ -54,7 +54,7 @@ describe('the baselines beside the journal', () => {
     const folder = join(aPath(), 'state');
     mkdirSync(folder);
     writeFileSync(join(folder, `${baselineFile}.part`), 'half', { mode: 0o644 });
-    await createBaselineStore({ folder }).keep(Uint8Array.of(1));
+    await createBaselineStore({ folder }).keep([Uint8Array.of(1)]);
 
     expect(readdirSync(folder)).toEqual([baselineFile]);
     expect(statSync(join(folder, baselineFile)).mode & 0o777).toBe(0o600);
@@ -62,31 +62,49 @@ describe('the baselines beside the journal', () => {
 
   it('makes a folder that is not there, for its owner alone', async () => {
     const folder = join(aPath(), 'a', 'b');
-    await createBaselineStore({ folder }).keep(Uint8Array.of(1));
+    await createBaselineStore({ folder }).keep([Uint8Array.of(1)]);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
   it('writes one after the other when told twice at once', async () => {
     const store = createBaselineStore({ folder: aPath() });
-    await Promise.all([store.keep(new Uint8Array(100_000).fill(1)), store.keep(new Uint8Array(90_000).fill(2))]);
+    await Promise.all([store.keep([new Uint8Array(100_000).fill(1)]), store.keep([new Uint8Array(90_000).fill(2)])]);
     expect(await store.read()).toEqual(new Uint8Array(90_000).fill(2));
   });
 
   it('keeps what was there when more is given than it may hold', async () => {
     const store = createBaselineStore({ folder: aPath(), mostBytes: 2 * 2 ** 20 });
-    await store.keep(Uint8Array.of(7));
-    expect(await store.keep(new Uint8Array(3 * 2 ** 20))).toEqual({
+    await store.keep([Uint8Array.of(7)]);
+    expect(await store.keep([new Uint8Array(2 ** 20), new Uint8Array(2 ** 20), new Uint8Array(1)])).toEqual({
       kept: false,
-      why: 'baselines of 3.0 MiB are larger than the 2.0 MiB kept',
+      why: 'baselines are larger than the 2.0 MiB kept',
     });
     expect(await store.read()).toEqual(Uint8Array.of(7));
+  });
+
+  it('asks for a piece when the one before it is written, and lets others work in between', async () => {
+    const order: string[] = [];
+    const pieces = function* (): Generator<Uint8Array> {
+      for (const name of ['first', 'second', 'third']) {
+        order.push(name);
+        yield Uint8Array.of(1);
+      }
+    };
+    const kept = createBaselineStore({ folder: aPath() }).keep(pieces());
+    for (let turn = 0; turn < 200 && !order.includes('third'); turn += 1) {
+      await new Promise(setImmediate);
+      order.push('others');
+    }
+    expect(await kept).toEqual({ kept: true, bytes: 3 });
+    expect(order.indexOf('others')).toBeLessThan(order.indexOf('second'));
+    expect(order.slice(order.indexOf('second'), order.indexOf('third'))).toContain('others');
   });
 
   it('says why when it cannot write, leaves what was there, and can be asked again', async () => {
     const folder = aPath();
     const store = createBaselineStore({ folder });
     mkdirSync(join(folder, `${baselineFile}.part`));
-    expect(await store.keep(Uint8Array.of(1))).toHaveProperty('why', expect.stringContaining('cannot be written'));
+    expect(await store.keep([Uint8Array.of(1)])).toHaveProperty('why', expect.stringContaining('cannot be written'));
     expect(await store.read()).toEqual({ missing: 'nothing was kept yet' });
   });
 
@@ -127,7 +145,7 @@ describe('restoring baselines', () => {
           const restarted = createBank({ shardSeries: 8 });
           add(running, [...Array(12).keys()]);
           run(running, 0, cycles);
-          await kept.keep(running.snapshot());
+          await kept.keep([running.snapshot()]);
           expect(await restoreBaselines(kept, (bytes) => restarted.restore(bytes))).toContain('baselines restored');
           for (const bank of [running, restarted]) {
             for (const id of leave) bank.remove(bank.slotOf(`s-${id}`) ?? -1);
@@ -147,7 +165,7 @@ describe('restoring baselines', () => {
     const restarted = createBank();
     add(running, [...Array(12).keys()]);
     run(running, 0, 410);
-    await kept.keep(running.snapshot());
+    await kept.keep([running.snapshot()]);
     await restoreBaselines(kept, (bytes) => restarted.restore(bytes));
     run(running, 410, 450);
     run(restarted, 410, 450);
@@ -161,7 +179,7 @@ describe('restoring baselines', () => {
     const bank = createBank();
     add(bank, [0, 1, 2]);
     run(bank, 0, 5);
-    await store.keep(bank.snapshot());
+    await store.keep([bank.snapshot()]);
     const whole = readFileSync(path);
     await fc.assert(
       fc.asyncProperty(
@@ -185,7 +203,7 @@ describe('restoring baselines', () => {
 
   it('takes a throw for damage', async () => {
     const store = createBaselineStore({ folder: aPath() });
-    await store.keep(Uint8Array.of(1));
+    await store.keep([Uint8Array.of(1)]);
     const restore = (): never => {
       throw new Error('out of range');
     };

@@ -24,8 +24,8 @@ export type Unwatched = { readonly what: string; readonly why: string; readonly 
 export type Objectives = { readonly counted: number; readonly unwatched: readonly Unwatched[] };
 
 export interface AnomalyAgent {
-  /** Everything learned, as bytes to keep over a restart. */
-  learned(): Uint8Array;
+  /** Everything learned, in pieces to keep over a restart; nothing else may be asked of the agent while they are taken. */
+  learned(): Iterable<Uint8Array>;
   /** Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what came after. */
   recall(bytes: Uint8Array): { readonly restored: true } | { readonly restored: false; readonly why: string };
   learn(histories: readonly History[]): void;
@@ -41,7 +41,7 @@ export interface AnomalyAgent {
     state?: { readonly openFindings: readonly Finding[] },
   ): Assessment;
   /** A cycle of the past, for a process that only looks once: signals are tested as they were then, facts of the API are of now and wait. */
-  replay(observation: Observation, view: ClusterView): void;
+  replay(observation: Observation, view: ClusterView, openFindings?: readonly Finding[]): void;
   /** A read between cycles (guard reads): its samples serve `harmed`, `recovered` and the book, never the cycle's test. */
   note(observation: Observation): void;
   book(): SignalBook;

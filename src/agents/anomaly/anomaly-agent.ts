@@ -15,8 +15,9 @@ import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
 import { createHarmWatch } from './harm.ts';
 import { recoveredSince } from './recovery.ts';
-import { readLearned, writeLearned } from './learned.ts';
+import { type LearnedSeries, readLearned, writeLearned } from './learned.ts';
 import { markMs } from './marks.ts';
+import { forgetCycles, liveOf, recentOf } from './recent.ts';
 import type { SeriesState } from './series-state.ts';
 import { createSeriesTable } from './series-table.ts';
 import type { LaneProblem } from './lanes/lane.ts';
@@ -73,6 +74,9 @@ export function createAnomalyAgent({
   let taken: Map<string, SignalFinding> | null = null;
   const resumed = new Set<string>();
   let lastCycleMs = Number.NEGATIVE_INFINITY;
+  /** The newest cycle of the process before this one; null without one. */
+  let keptMs: number | null = null;
+  let isFirst = true;
   let lastView: ClusterView | null = null;
   let impacts: readonly SignalFinding[] = [];
 
@@ -102,6 +106,8 @@ export function createAnomalyAgent({
 
   /** Tier one sees everything; where there are too many series the second tier looks at what moved, what users feel, and what was changed of late. */
   const testDue = (observation: Observation, whole: ReadonlyMap<string, Sample>, view: ClusterView): Dismissal[] => {
+    if (isFirst && keptMs !== null && table.nowMs - keptMs > 2.5 * windows.cycleMs) table.all().forEach(forgetCycles);
+    isFirst = false;
     tierOne.cycle(observation.samples, table.nowMs);
     const suspects = (): ReadonlySet<string> =>
       tierOne.suspects(
@@ -147,7 +153,10 @@ export function createAnomalyAgent({
       if (isCycleDue(nowMs)) await tierOne.ahead(samples, nowMs);
     },
     close: async () => await tierOne.close(),
-    replay: (observation, view) => void testSignals(observation, view, []),
+    replay(observation, view, openFindings = []) {
+      taken ??= takeOver(openFindings);
+      testSignals(observation, view, openFindings);
+    },
     note(observation) {
       table.note(observation);
     },
@@ -196,14 +205,21 @@ export function createAnomalyAgent({
     learned: () =>
       writeLearned({
         atMs: table.nowMs,
+        writes: [...writes],
         tierOne: tierOne.snapshot(),
-        series: table.all().map(({ id, basis, marks }) => ({ id, basis, marks: marks.kept() })),
+        series: keptSeries(),
+        lanes: new Map(),
       }),
     recall(bytes) {
       const learned = readLearned(bytes);
       if ('why' in learned) return { restored: false, why: learned.why };
       const restored = tierOne.restore(learned.tierOne, learned.atMs);
-      if (restored.restored) table.recall(learned.series);
+      if (!restored.restored) return restored;
+      table.recall(learned.series, learned.atMs);
+      eras.recall(learned.series, learned.atMs);
+      for (const [key, atMs] of learned.writes) writes.set(key, atMs);
+      keptMs = learned.atMs;
+      lastCycleMs = learned.atMs;
       return restored;
     },
     suspect: (claims) => suspicions.raise(claims, table.nowMs),
@@ -224,7 +240,24 @@ export function createAnomalyAgent({
 
   function takeOver(open: readonly Finding[]): Map<string, SignalFinding> {
     facts.adopt(open.filter((one) => one.kind === 'fact'));
-    return new Map(open.filter(isOfWindowTest).map((one) => [one.id, one]));
+    const held = new Map(open.filter(isOfWindowTest).map((one) => [one.id, one]));
+    // What was closed after it was kept is not open: the journal is newer.
+    for (const one of table.all())
+      if (one.open !== null && one.open.firstSeenMs <= (keptMs ?? 0) && !held.has(signalFindingId(one)))
+        one.open = null;
+    return held;
+  }
+
+  function* keptSeries(): Generator<LearnedSeries> {
+    for (const one of table.all())
+      yield {
+        id: one.id,
+        basis: one.basis,
+        marks: one.marks.kept(),
+        recent: recentOf(one),
+        live: liveOf(one),
+        era: eras.kept(one.id),
+      };
   }
 
   /** A finding outlives the process: its series is open again as soon as it is seen, and learns nothing of the fault. */
@@ -232,10 +265,12 @@ export function createAnomalyAgent({
     for (const [id, finding] of taken ?? []) {
       if (resumed.has(id)) continue;
       const state = table.get(seriesId({ signal: finding.signal, of: finding.of }));
-      if (state === undefined || state.open !== null) continue;
+      if (state === undefined) continue;
       const { firstSeenMs, onsetMs, lastSeenMs, direction } = finding;
       const onsetRangeMs = finding.onsetRangeMs ?? ([onsetMs, onsetMs] as const);
-      state.open = { firstSeenMs, onsetMs, onsetRangeMs, lastSeenMs, side: direction, cleanCycles: 0, last: null };
+      const { cleanCycles = 0, last = null, lastSeenMs: seenMs = 0 } = state.open ?? {};
+      const newestMs = Math.max(lastSeenMs, seenMs);
+      state.open = { firstSeenMs, onsetMs, onsetRangeMs, lastSeenMs: newestMs, side: direction, cleanCycles, last };
       state.marks.dropFrom(Math.floor(onsetMs / markMs));
       resumed.add(id);
     }

@@ -15,7 +15,7 @@ const quietToEnd = 5;
 
 /** Moves the stretch of one series by one cycle; a dismissal when there is one to tell now. */
 export function moveEpisode(state: SeriesState, nowMs: number, windows: Windows): Dismissal | null {
-  const result = state.results.at(-1) ?? null;
+  const result = state.tested;
   const value = state.window.at(-1)?.value;
   if (state.open !== null) {
     state.episode = null;

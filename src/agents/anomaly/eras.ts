@@ -2,6 +2,7 @@
 import { minimumEffect } from '../../model/signal-traits.ts';
 import { keyOf } from '../../model/target.ts';
 import type { Changes } from './changes.ts';
+import type { KeptEra } from './learned.ts';
 import { markMs } from './marks.ts';
 import { type SeriesState, usualAt } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -22,12 +23,17 @@ export interface Eras {
   follow(table: SeriesTable, changes: Changes): void;
   /** Values that wait for adoption. */
   waiting(id: string): number;
+  kept(id: string): KeptEra;
+  /** Takes back what was kept at `atMs`. */
+  recall(kept: readonly { readonly id: string; readonly era: KeptEra }[], atMs: number): void;
 }
 
 export function createEras(windows: Windows): Eras {
   const trials = new Map<string, Trial>();
   /** The rollout that a series has taken in. */
   const adopted = new Map<string, number>();
+  /** When series were kept by a process before this one: a rollout since then is on trial, however old it is by now. */
+  const keptMs = new Map<string, number>();
 
   return {
     follow(table, changes) {
@@ -37,20 +43,47 @@ export function createEras(windows: Windows): Eras {
         const key = keyOf(state.key.of);
         const rolloutMs = rollouts.get(key) ?? changes.newestRollout(state.key.of)?.atMs ?? 0;
         rollouts.set(key, rolloutMs);
-        if (rolloutMs === 0 || adopted.get(state.id) === rolloutMs) continue;
-        followOne(state, rolloutMs, table.nowMs);
+        // A revision that came back was seen when it did; after a start the API tells only when it was made.
+        const newestMs = Math.max(rolloutMs, adopted.get(state.id) ?? 0, trials.get(state.id)?.rolloutMs ?? 0);
+        if (newestMs === 0 || adopted.get(state.id) === newestMs) continue;
+        followOne(state, newestMs, table.nowMs);
       }
       for (const id of trials.keys()) if (table.get(id) === undefined) trials.delete(id);
       for (const id of adopted.keys()) if (table.get(id) === undefined) adopted.delete(id);
     },
     waiting: (id) => trials.get(id)?.values.size ?? 0,
+    kept(id) {
+      const trial = trials.get(id);
+      const waiting = [...(trial?.values ?? [])].flatMap(([slot, one]) => [
+        2 * slot + (one.isApart ? 1 : 0),
+        one.value,
+      ]);
+      return {
+        adoptedMs: adopted.get(id) ?? null,
+        trial: trial === undefined ? null : { rolloutMs: trial.rolloutMs, waiting: Float64Array.from(waiting) },
+      };
+    },
+    recall(kept, atMs) {
+      for (const { id, era } of kept) {
+        keptMs.set(id, atMs);
+        if (era.adoptedMs !== null) adopted.set(id, era.adoptedMs);
+        if (era.trial === null) continue;
+        const values: Trial['values'] = new Map();
+        const { rolloutMs, waiting } = era.trial;
+        for (let at = 0; at + 1 < waiting.length; at += 2) {
+          const place = waiting[at] ?? 0;
+          values.set(Math.floor(place / 2), { value: waiting[at + 1] ?? 0, isApart: place % 2 === 1 });
+        }
+        trials.set(id, { rolloutMs, values });
+      }
+    },
   };
 
   function followOne(state: SeriesState, rolloutMs: number, nowMs: number): void {
     let trial = trials.get(state.id);
     if (trial?.rolloutMs !== rolloutMs) {
       // What was seen of a rollout that another one followed within the day is neither's level.
-      if (trial === undefined && nowMs - rolloutMs >= dayMs) {
+      if (trial === undefined && nowMs - rolloutMs >= dayMs && rolloutMs <= (keptMs.get(state.id) ?? rolloutMs)) {
         adopted.set(state.id, rolloutMs);
         return;
       }

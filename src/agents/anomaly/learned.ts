@@ -1,103 +1,240 @@
-// What the agent has learned as bytes, to be kept over a restart: tier one's records and the past of each series, versioned and with a checksum.
+// What the agent has learned as bytes, to be kept over a restart: tier one's records, the past and the newest cycles of each series, and
+// what lanes keep for themselves. It comes in pieces, so that nobody has to hold or make it at once; each has a checksum.
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { marksKept, type KeptMarks } from './marks.ts';
+import { keptRecent, type KeptRecent } from './recent.ts';
 
-/** `basis` is the limit that shares refer to, so that one that was resized meanwhile re-bases them. */
-export type LearnedSeries = { readonly id: string; readonly basis: number | null; readonly marks: KeptMarks };
-export type Learned = {
-  /** When it was kept, cluster time. */
-  readonly atMs: number;
-  readonly tierOne: Uint8Array;
-  readonly series: readonly LearnedSeries[];
+/** Without it a level that was held back would come back as the usual out of the past of a source. */
+export type KeptEra = {
+  /** The rollout whose level was taken in. */
+  readonly adoptedMs: number | null;
+  /** `waiting` is slot and value of what waits, one after the other; the slot is doubled, and odd where the value lies apart. */
+  readonly trial: { readonly rolloutMs: number; readonly waiting: Float64Array } | null;
 };
 
+export type LearnedSeries = {
+  readonly id: string;
+  /** The limit that shares refer to, so that one that was resized meanwhile re-bases them. */
+  readonly basis: number | null;
+  readonly marks: KeptMarks;
+  readonly recent: KeptRecent;
+  /** Live samples, oldest first: time, value, time, value, … */
+  readonly live: Float64Array;
+  readonly era: KeptEra;
+};
+export type Learned = {
+  /** The newest cycle, cluster time. */
+  readonly atMs: number;
+  /** Objects that were written to, and when. */
+  readonly writes: readonly (readonly [key: string, atMs: number])[];
+  readonly tierOne: Uint8Array;
+  readonly series: Iterable<LearnedSeries>;
+  /** What each lane keeps, by its name. */
+  readonly lanes: ReadonlyMap<string, Uint8Array>;
+};
+type LearnedBack = Omit<Learned, 'series'> & { readonly series: readonly LearnedSeries[] };
+
 const magic = 0x4c41_4e4e;
-const version = 1;
-/** Magic, version, checksum and length of the header, four bytes each. */
-const prefix = 16;
+const version = 2;
+const startBytes = 8;
+/** Kind, length and checksum of each piece, four bytes each. */
+const pieceHead = 12;
+const kinds = { head: 1, tierOne: 2, series: 3, lane: 4, end: 5 } as const;
+/** About 800 kB a piece. */
+const seriesOfPiece = 64;
+const largestPart = 2 ** 20;
 const marksBytes = 4 * marksKept;
 
-const header = z.object({
-  atMs: z.number(),
-  tierOneBytes: z.number().int().min(0),
-  series: z.array(
-    z.object({
-      id: z.string(),
-      basis: z.number().nullable(),
-      anchor: z.number(),
-      newest: z.number().nullable(),
-      changes: z.number(),
-      texture: z.object({ range: z.number(), quantum: z.number() }).nullable(),
-    }),
-  ),
-});
+const head = z.object({ atMs: z.number(), writes: z.array(z.tuple([z.string(), z.number()])) });
+const laneHead = z.object({ name: z.string() });
+const end = z.object({ series: z.number(), tierOneBytes: z.number(), lanes: z.number() });
+const seriesHead = z.array(
+  z.object({
+    id: z.string(),
+    basis: z.number().nullable(),
+    anchor: z.number(),
+    newest: z.number().nullable(),
+    changes: z.number(),
+    texture: z.object({ range: z.number(), quantum: z.number() }).nullable(),
+    recent: keptRecent,
+    live: z.number().int().min(0),
+    adopted: z.number().nullable(),
+    rolloutMs: z.number().nullable(),
+    waiting: z.number().int().min(0),
+  }),
+);
 
-/** Little-endian; 9.5 kB for each series with a past, 256 bytes and its id for each of tier one. */
-export function writeLearned({ atMs, tierOne, series }: Learned): Uint8Array {
-  const head = Buffer.from(
-    JSON.stringify({
-      atMs,
-      tierOneBytes: tierOne.byteLength,
-      series: series.map(({ id, basis, marks: { anchor, newest, changes, texture } }) => ({
-        id,
-        basis,
-        anchor,
-        newest,
-        changes,
-        texture,
-      })),
-    }),
-  );
-  const bytes = new Uint8Array(prefix + head.byteLength + tierOne.byteLength + series.length * marksBytes);
-  bytes.set(head, prefix);
-  bytes.set(tierOne, prefix + head.byteLength);
-  let at = prefix + head.byteLength + tierOne.byteLength;
-  const view = new DataView(bytes.buffer);
-  for (const { marks } of series)
-    for (let slot = 0; slot < marksKept; slot += 1) {
-      view.setFloat32(at, marks.offsets[slot] ?? Number.NaN, true);
-      at += 4;
-    }
-  view.setUint32(0, magic, true);
-  view.setUint32(4, version, true);
-  view.setUint32(12, head.byteLength, true);
-  view.setUint32(8, crc32(bytes.subarray(12)), true);
-  return bytes;
+/** 12 kB for each series with a past and two hours of samples, 256 bytes and its id for each of tier one. */
+export function* writeLearned({ atMs, writes, tierOne, series, lanes }: Learned): Generator<Uint8Array> {
+  const start = new DataView(new ArrayBuffer(startBytes));
+  start.setUint32(0, magic, true);
+  start.setUint32(4, versionHere(), true);
+  yield new Uint8Array(start.buffer);
+  yield piece(kinds.head, [textOf({ atMs, writes })]);
+  for (let at = 0; at < tierOne.byteLength; at += largestPart)
+    yield piece(kinds.tierOne, [tierOne.subarray(at, at + largestPart)]);
+  let count = 0;
+  for (const some of chunked(series, seriesOfPiece)) {
+    count += some.length;
+    yield piece(kinds.series, seriesParts(some));
+  }
+  for (const [name, bytes] of lanes) yield piece(kinds.lane, [withLength(textOf({ name })), bytes]);
+  yield piece(kinds.end, [textOf({ series: count, tierOneBytes: tierOne.byteLength, lanes: lanes.size })]);
 }
 
 /** Whatever is not exactly what `writeLearned` wrote is refused with its reason. */
-export function readLearned(bytes: Uint8Array): Learned | { readonly why: string } {
-  if (bytes.byteLength < prefix) return { why: 'it is too short' };
+export function readLearned(bytes: Uint8Array): LearnedBack | { readonly why: string } {
+  if (bytes.byteLength < startBytes) return { why: 'it is too short' };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0, true) !== magic) return { why: 'it is no file of baselines' };
-  if (view.getUint32(4, true) !== version) return { why: 'another version wrote it' };
-  if (view.getUint32(8, true) !== crc32(bytes.subarray(12))) return { why: 'its checksum does not hold' };
-  const headBytes = view.getUint32(12, true);
-  const head = headerOf(bytes.subarray(prefix, prefix + headBytes));
-  if (head === null) return { why: 'its header cannot be read' };
-  const start = prefix + headBytes;
-  const first = start + head.tierOneBytes;
-  if (bytes.byteLength !== first + head.series.length * marksBytes) return { why: 'its length does not fit' };
-  return {
-    atMs: head.atMs,
-    tierOne: bytes.slice(start, first),
-    series: head.series.map(({ id, basis, ...rest }, place) => ({
-      id,
-      basis,
-      marks: { ...rest, offsets: offsetsAt(view, first + place * marksBytes) },
-    })),
-  };
+  if (view.getUint32(4, true) !== versionHere()) return { why: 'another version wrote it' };
+  const tierOne: Uint8Array[] = [];
+  const series: LearnedSeries[] = [];
+  const lanes = new Map<string, Uint8Array>();
+  let first: z.infer<typeof head> | null = null;
+  let last: z.infer<typeof end> | null = null;
+  for (let at = startBytes; at < bytes.byteLength;) {
+    const found = pieceAt(bytes, view, at);
+    if (found === null || last !== null) return { why: 'its checksum does not hold' };
+    at += pieceHead + found.body.byteLength;
+    if (found.kind === kinds.head) first = parsed(head, found.body);
+    else if (found.kind === kinds.tierOne) tierOne.push(found.body);
+    else if (found.kind === kinds.series) {
+      const some = seriesIn(found.body);
+      if (some === null) return { why: 'its list of series cannot be read' };
+      series.push(...some);
+    } else if (found.kind === kinds.lane) {
+      const { text, rest } = split(found.body);
+      const about = parsed(laneHead, text);
+      if (about !== null) lanes.set(about.name, rest);
+    } else if (found.kind === kinds.end) last = parsed(end, found.body);
+  }
+  const whole = Buffer.concat(tierOne);
+  if (first === null) return { why: 'its header cannot be read' };
+  if (last?.series !== series.length || last.tierOneBytes !== whole.byteLength || last.lanes !== lanes.size)
+    return { why: 'its end is missing' };
+  return { ...first, tierOne: new Uint8Array(whole), series, lanes };
 }
 
-function headerOf(bytes: Uint8Array): z.infer<typeof header> | null {
+function piece(kind: number, parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, one) => sum + one.byteLength, 0);
+  const bytes = new Uint8Array(pieceHead + length);
+  let at = pieceHead;
+  for (const one of parts) {
+    bytes.set(one, at);
+    at += one.byteLength;
+  }
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, kind, true);
+  view.setUint32(4, length, true);
+  view.setUint32(8, checksum(bytes), true);
+  return bytes;
+}
+
+/** Null where it is cut off or damaged. */
+function pieceAt(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+): { readonly kind: number; readonly body: Uint8Array } | null {
+  if (at + pieceHead > bytes.byteLength) return null;
+  const length = view.getUint32(at + 4, true);
+  if (at + pieceHead + length > bytes.byteLength) return null;
+  const whole = bytes.subarray(at, at + pieceHead + length);
+  if (view.getUint32(at + 8, true) !== checksum(whole)) return null;
+  return { kind: view.getUint32(at, true), body: whole.subarray(pieceHead) };
+}
+
+/** Of kind, length and body. */
+function checksum(whole: Uint8Array): number {
+  return crc32(whole.subarray(pieceHead), crc32(whole.subarray(0, 8)));
+}
+
+function seriesParts(some: readonly LearnedSeries[]): Uint8Array[] {
+  const heads: z.input<typeof seriesHead> = some.map(({ id, basis, marks, recent, live, era }) => ({
+    id,
+    basis,
+    anchor: marks.anchor,
+    newest: marks.newest,
+    changes: marks.changes,
+    texture: marks.texture,
+    recent,
+    live: live.length,
+    adopted: era.adoptedMs,
+    rolloutMs: era.trial?.rolloutMs ?? null,
+    waiting: era.trial?.waiting.length ?? 0,
+  }));
+  const none = new Float64Array(0);
+  return [
+    withLength(textOf(heads)),
+    ...some.flatMap(({ marks, live, era }) => [marks.offsets, live, era.trial?.waiting ?? none].map(bytesOf)),
+  ];
+}
+
+function seriesIn(body: Uint8Array): LearnedSeries[] | null {
+  const { text, rest } = split(body);
+  const heads = parsed(seriesHead, text);
+  if (heads === null) return null;
+  let at = 0;
+  const take = (length: number): ArrayBuffer => {
+    const found = Uint8Array.from(rest.subarray(at, at + length)).buffer;
+    at += length;
+    return found;
+  };
+  const wanted = heads.reduce((sum, one) => sum + marksBytes + 8 * (one.live + one.waiting), 0);
+  if (wanted !== rest.byteLength) return null;
+  return heads.map(({ id, basis, anchor, newest, changes, texture, recent, ...one }) => {
+    const marks = { anchor, newest, changes, texture, offsets: new Float32Array(take(marksBytes)) };
+    const live = new Float64Array(take(8 * one.live));
+    const waiting = new Float64Array(take(8 * one.waiting));
+    const trial = one.rolloutMs === null ? null : { rolloutMs: one.rolloutMs, waiting };
+    return { id, basis, marks, recent, live, era: { adoptedMs: one.adopted, trial } };
+  });
+}
+
+function withLength(text: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(4 + text.byteLength);
+  new DataView(bytes.buffer).setUint32(0, text.byteLength, true);
+  bytes.set(text, 4);
+  return bytes;
+}
+
+function split(body: Uint8Array): { readonly text: Uint8Array; readonly rest: Uint8Array } {
+  if (body.byteLength < 4) return { text: new Uint8Array(0), rest: body };
+  const length = new DataView(body.buffer, body.byteOffset, body.byteLength).getUint32(0, true);
+  return { text: body.subarray(4, 4 + length), rest: body.subarray(4 + length) };
+}
+
+function textOf(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array): z.infer<Schema> | null {
   try {
-    return header.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data ?? null;
+    return schema.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))).data ?? null;
   } catch {
     return null;
   }
 }
 
-function offsetsAt(view: DataView, from: number): Float32Array {
-  return Float32Array.from({ length: marksKept }, (_, slot) => view.getFloat32(from + 4 * slot, true));
+function bytesOf(numbers: Float32Array | Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** Numbers lie as the machine has them: one of the other byte order counts as another version. */
+function versionHere(): number {
+  const isLittle = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+  return version | (isLittle ? 0 : 0x8000_0000);
+}
+
+function* chunked<One>(all: Iterable<One>, size: number): Generator<readonly One[]> {
+  let some: One[] = [];
+  for (const one of all) {
+    some.push(one);
+    if (some.length < size) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }

@@ -6,15 +6,18 @@ import {
   minuteMs,
   observationOf,
   shippedSignals,
+  startMs,
   type Series,
 } from '../../../test/builders/signals.ts';
 import { paceOf } from '../../model/pace.ts';
+import type { Finding } from '../../model/finding.ts';
 import { createAnomalyAgent } from './anomaly-agent.ts';
+import type { AnomalyAgent } from './anomaly-agent-port.ts';
 
 const names = ['sli.latency', 'cpu.usage', 'memory.share'] as const;
 
-/** Three signals whose noise is a function of time, so that two runs see the same; latency steps up at `stepMs`. */
-function world(stepMs: number): readonly Series[] {
+/** Three signals whose noise is a function of time, so that two runs see the same; latency is four times as high from `fromMs` to `toMs`. */
+function world(fromMs: number, toMs = Number.POSITIVE_INFINITY): readonly Series[] {
   return names.map((signal, at) => {
     const noise = autocorrelated(at + 1, 0.6);
     const seen = new Map<number, number>();
@@ -22,31 +25,86 @@ function world(stepMs: number): readonly Series[] {
       const known = seen.get(atMs) ?? noise();
       seen.set(atMs, known);
       const usual = [0.18, 0.4, 0.5][at] ?? 1;
-      return usual * (1 + 0.02 * known) * (at === 0 && atMs >= stepMs ? 4 : 1);
+      return usual * (1 + 0.02 * known) * (at === 0 && atMs >= fromMs && atMs < toMs ? 4 : 1);
     };
     return { signal, level };
   });
 }
 
+const restarted = (agent: AnomalyAgent): AnomalyAgent => {
+  const again = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
+  expect(again.recall(Buffer.concat([...agent.learned()]))).toEqual({ restored: true });
+  return again;
+};
+
+/** Runs without a break, and beside it a process that was restarted after each of these cycles; all of them must say the same in every cycle. */
+function besideRestarts(series: readonly Series[], cycles: number, restarts: readonly number[]): readonly Finding[][] {
+  const whole = aRig(series, { openFindings: [] });
+  const others: AnomalyAgent[] = [];
+  const told: Finding[][] = [];
+  for (let cycle = 1; cycle <= cycles; cycle += 1) {
+    const openFindings = told.at(-1) ?? [];
+    const [assessment] = whole.run(1, series);
+    const findings = [...(assessment?.findings ?? [])];
+    const at = observationOf(whole.nowMs(), series);
+    for (const other of others) expect(other.assess(at, whole.view, { openFindings }).findings).toEqual(findings);
+    told.push(findings);
+    if (restarts.includes(cycle)) others.push(restarted(whole.agent));
+  }
+  return told;
+}
+
+const from = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+
 describe('a restart in the middle', () => {
-  it('changes no finding, though the sources have no past', () => {
-    const stepMs = Date.UTC(2026, 5, 9, 14, 0) + 150 * minuteMs;
-    const series = world(stepMs);
+  it('changes no finding, its onset or its words, whichever cycle near a step it follows', () => {
+    const stepMs = startMs + 180 * minuteMs;
+    const told = besideRestarts(world(stepMs), 200, [60, 120, ...from(176, 190)]);
+    const first = told.findIndex((findings) => findings.length > 0) + 1;
+    expect(first).toBeGreaterThan(180);
+    expect(first).toBeLessThanOrEqual(185);
+    expect(told.at(-1)).toMatchObject([{ id: 'signal:sli.latency@shop/Deployment/cart', onsetMs: stepMs }]);
+  });
+
+  it('closes what it took over in the cycle in which it would have closed', () => {
+    const told = besideRestarts(
+      world(startMs + 40 * minuteMs, startMs + 70 * minuteMs),
+      100,
+      from(68, 84).filter((cycle) => cycle % 2 === 0),
+    );
+    expect(told[60]).toHaveLength(1);
+    expect(told.at(-1)).toEqual([]);
+  });
+
+  it('opens again within half an hour under the same beginning', () => {
+    const [once, twice] = [
+      world(startMs + 40 * minuteMs, startMs + 50 * minuteMs),
+      world(startMs + 75 * minuteMs),
+    ] as const;
+    const both = once.map((one, at) => ({
+      ...one,
+      level: (atMs: number) => (atMs < startMs + 70 * minuteMs ? one : twice[at]!).level(atMs),
+    }));
+    const told = besideRestarts(both, 90, [66, 72, 76]);
+    expect(told.at(-1)).toMatchObject([{ onsetMs: startMs + 40 * minuteMs }]);
+  });
+
+  it('does not count cycles from before it beside those after a long silence', () => {
+    const series = world(startMs + 57 * minuteMs);
     const whole = aRig(series);
-    whole.run(120, series);
-    const kept = whole.agent.learned();
-    const again = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
-    expect(again.recall(kept)).toEqual({ restored: true });
-    const [unbroken, restarted] = [[], []] as [string[], string[]];
-    for (let cycle = 0; cycle < 60; cycle += 1) {
-      const [assessment] = whole.run(1, series);
-      const openFindings = assessment?.findings ?? [];
-      unbroken.push(openFindings.map((one) => one.id).join());
-      const now = again.assess(observationOf(whole.nowMs(), series), whole.view, { openFindings: [] });
-      restarted.push(now.findings.map((one) => one.id).join());
-    }
-    expect(unbroken.at(-1)).toBe('signal:sli.latency@shop/Deployment/cart');
-    expect(restarted).toEqual(unbroken);
+    whole.run(60, series);
+    const again = restarted(whole.agent);
+    const late = whole.nowMs() + 20 * minuteMs;
+    expect(again.assess(observationOf(late, series), whole.view).findings).toEqual([]);
+  });
+
+  it('leaves closed what was closed after the past was kept', () => {
+    const series = world(startMs + 20 * minuteMs, startMs + 40 * minuteMs);
+    const whole = aRig(series);
+    whole.run(30, series);
+    const again = restarted(whole.agent);
+    const later = observationOf(whole.nowMs() + 25 * minuteMs, series);
+    expect(again.assess(later, whole.view, { openFindings: [] }).findings).toEqual([]);
   });
 
   it('says why a damaged past is not taken', () => {

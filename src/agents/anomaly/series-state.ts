@@ -19,15 +19,29 @@ export type CycleResult = {
   readonly family: number;
 } | null;
 
-type OpenSignal = {
+/** What later cycles ask of a cycle, and all that a restart keeps of it. */
+export type Witness = {
+  readonly test: Pick<WindowTest, 'side' | 'isBad' | 'surprise'>;
+  readonly q: number;
+} | null;
+
+/** A test and the level behind it without the windows that it was worked out from. */
+export type TestNumbers = {
+  readonly test: WindowTest;
+  readonly level: Pick<Level, 'location' | 'low' | 'high' | 'windows' | 'days' | 'weaker'>;
+  readonly q: number;
+  readonly family: number;
+};
+
+export type OpenSignal = {
   readonly firstSeenMs: number;
   readonly onsetMs: number;
   readonly onsetRangeMs: readonly [number, number];
   readonly side: 'up' | 'down';
   lastSeenMs: number;
   cleanCycles: number;
-  /** The newest test; null until one was possible after a start. */
-  last: NonNullable<CycleResult> | null;
+  /** The newest test; null until one was possible after a start without what was kept. */
+  last: TestNumbers | null;
 };
 
 /** A stretch in which the newest sample lay further from the last hour than what matters. */
@@ -54,7 +68,9 @@ export type SeriesState = {
   /** Last five samples of cycles, oldest first. */
   readonly window: { atMs: number; value: number; weight: number | undefined }[];
   /** Last five cycles, oldest first. */
-  readonly results: CycleResult[];
+  readonly results: Witness[];
+  /** The newest of them. */
+  tested: CycleResult;
   /** Cycles in a row, up to the newest, that were on one bad side and surprising enough for what lasts. */
   lasting: number;
   open: OpenSignal | null;
@@ -104,6 +120,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesS
     live: createLiveSamples(),
     window: [],
     results: [],
+    tested: null,
     lasting: 0,
     open: null,
     closed: null,
@@ -142,6 +159,7 @@ export function pushResult(state: SeriesState, result: CycleResult): void {
   if (result === null || !result.test.isBad || result.test.surprise < lastingSurprise) state.lasting = 0;
   else state.lasting = result.test.side === side ? state.lasting + 1 : 1;
   state.results.push(result);
+  state.tested = result;
   if (state.results.length > windowLength) state.results.shift();
 }
 

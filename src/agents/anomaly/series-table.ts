@@ -6,6 +6,7 @@ import type { Workload } from '../../model/view.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { LearnedSeries } from './learned.ts';
 import { markMs, slotOf } from './marks.ts';
+import { loadRecent } from './recent.ts';
 import { seriesKeyOf } from './series-key.ts';
 import { createSeriesState, type SeriesState } from './series-state.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
@@ -17,8 +18,8 @@ export interface SeriesTable {
   all(): readonly SeriesState[];
   /** Newest samples by pod of a workload's series. */
   pods(id: string): ReadonlyMap<string, Sample>;
-  /** Takes back the past that was kept over a restart. */
-  recall(kept: readonly LearnedSeries[]): void;
+  /** Takes back what was kept over a restart at `atMs`. */
+  recall(kept: readonly LearnedSeries[], atMs: number): void;
   learn(histories: readonly History[]): void;
   /** Takes in a read. Returns the workload and node samples that no cycle has tested yet. */
   note(observation: Observation): ReadonlyMap<string, Sample>;
@@ -35,8 +36,9 @@ export function createSeriesTable(
   const traits = new Map<SignalId, SignalTraits>(signals.map((one) => [one.id, one]));
   const series = new Map<string, SeriesState>();
   let pods = new Map<string, Map<string, Sample>>();
-  /** Newest slot of what was kept, by series. */
-  const recalled = new Map<string, number>();
+  /** Series that were kept, and the slot up to which they know better than a source which values were faults or are on trial. */
+  const recalled = new Set<string>();
+  let recalledSlot = Number.NEGATIVE_INFINITY;
   let nowMs = 0;
   let ordered: readonly SeriesState[] | null = null;
 
@@ -62,14 +64,17 @@ export function createSeriesTable(
       return ordered;
     },
     pods: (id) => pods.get(id) ?? new Map(),
-    recall(kept) {
-      for (const { id, basis, marks } of kept) {
+    recall(kept, atMs) {
+      recalledSlot = Math.floor(atMs / markMs);
+      for (const { id, basis, marks, recent, live } of kept) {
         const key = seriesKeyOf(id);
         const state = key === null ? undefined : stateOf(key);
-        if (state === undefined || marks.newest === null) continue;
+        if (state === undefined) continue;
         state.marks.load(marks);
         state.basis = basis;
-        recalled.set(id, marks.newest);
+        for (let at = 0; at + 1 < live.length; at += 2) state.live.push(live[at] ?? 0, live[at + 1] ?? 0);
+        loadRecent(state, recent);
+        recalled.add(id);
       }
     },
     learn(histories) {
@@ -77,8 +82,7 @@ export function createSeriesTable(
         if (key.pod !== undefined) continue;
         const state = stateOf(key);
         if (state === undefined) continue;
-        // What was kept over a restart knows which stretches were faults; a source's past does not.
-        const known = recalled.get(state.id) ?? Number.NEGATIVE_INFINITY;
+        const known = recalled.has(state.id) ? recalledSlot : Number.NEGATIVE_INFINITY;
         const tolerance = Math.min(stepMs, markMs) / 2;
         for (const { atMs, value } of points) {
           const slot = slotOf(atMs);

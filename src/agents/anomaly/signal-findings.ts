@@ -21,7 +21,7 @@ export function signalFindingId(state: SeriesState): string {
 
 /** Moves one series by one cycle. `isQuiet` holds its opening back: pods of a new template are still starting. */
 export function moveSignal(state: SeriesState, nowMs: number, isQuiet: boolean, windows: Windows): void {
-  const result = state.results.at(-1) ?? null;
+  const result = state.tested;
   if (state.open === null) {
     if (result !== null && !isQuiet && shouldOpen(state, result, windows)) open(state, result, nowMs, windows);
     return;
