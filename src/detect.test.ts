@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +32,19 @@ describe('detection in one file', () => {
     expect(found).toMatchObject({ rows: 451, dropped: 1, stepMs: 60_000, silent: null });
     const [most] = found.stretches.toSorted((a, b) => b.surprise - a.surprise);
     expect(most?.fromMs).toBe(Date.UTC(2026, 0, 5, 6, 40));
+  });
+
+  it('reads a file that is newest first from its end, and keeps its order in the scores', () => {
+    const [header = '', ...lines] = csv().trimEnd().split('\n');
+    const upwards = detectFile(csv(), 'cpu.csv', 'web', null);
+    const downwards = detectFile([header, ...lines.toReversed()].join('\n'), 'cpu.csv', 'web', null);
+    expect(downwards).toMatchObject({ rows: 450, dropped: 0, stepMs: 60_000, stretches: upwards.stretches });
+    expect([...downwards.shown].toReversed()).toEqual([...upwards.shown]);
+  });
+
+  it('leaves out what is late in a file that is neither', () => {
+    const text = 'timestamp,value\n2026-01-03,1\n2026-01-02,1\n2026-01-02,1\n2026-01-01,1';
+    expect(detectFile(text, 'cpu.csv', 'web', null)).toMatchObject({ rows: 4, dropped: 3 });
   });
 
   it.each(['1e308', '-1e31', 'Inf', '-Inf', 'NaN', ''])('leaves out and counts a row of %j', (value) => {
@@ -98,6 +111,11 @@ describe('advisor detect', () => {
     await run('.', '--scores', 'out');
     const { out } = await run('.', '--scores', 'out', '-o', 'json');
     expect(JSON.parse(out)).toMatchObject({ kind: 'CandidateList', metadata: { files: 2 } });
+  });
+
+  it('finds files that end in .CSV, too', async () => {
+    renameSync(join(folder, 'data/short.csv'), join(folder, 'data/SHORT.CSV'));
+    expect((await run('data')).err).toContain('SHORT.CSV: nothing said');
   });
 
   it('takes one file', async () => {

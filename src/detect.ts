@@ -116,7 +116,7 @@ async function filesBelow(path: string, out: string | null): Promise<SourceFile[
   if (!about.isDirectory()) return [{ path: whole, file: basename(whole), folder: basename(dirname(whole)) }];
   const entries = await readdir(whole, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.csv'))
+    .filter((entry) => entry.isFile() && /\.csv$/i.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => out === null || relative(resolve(out), file).startsWith('..'))
     .toSorted()
@@ -128,14 +128,23 @@ async function filesBelow(path: string, out: string | null): Promise<SourceFile[
   return files;
 }
 
-/** Rows that carry a value which the kernel takes and are newer than the one before; of two at one time the first. */
+/**
+ * Rows that carry a value which the kernel takes and are newer than the one before; of two at one time the first. A file whose
+ * every row is older than the one before is read from its end.
+ */
 function inTimeOrder(rows: readonly CsvRow[]): number[] {
+  const order = isNewestFirst(rows) ? [...rows.keys()].toReversed() : [...rows.keys()];
   let newest = Number.NEGATIVE_INFINITY;
-  return rows.flatMap((row, index) => {
-    if (!(Math.abs(row.value) <= largestValue) || row.atMs <= newest) return [];
-    newest = row.atMs;
-    return [index];
+  return order.filter((index) => {
+    const { atMs, value } = rows[index] ?? { atMs: newest, value: Number.NaN };
+    if (!(Math.abs(value) <= largestValue) || atMs <= newest) return false;
+    newest = atMs;
+    return true;
   });
+}
+
+function isNewestFirst(rows: readonly CsvRow[]): boolean {
+  return rows.length > 1 && rows.every(({ atMs }, index) => atMs < (rows[index - 1]?.atMs ?? Number.POSITIVE_INFINITY));
 }
 
 function nothingAt(path: string, why: string): Failure {
