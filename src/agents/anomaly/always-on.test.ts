@@ -248,10 +248,10 @@ describe('the always-on tier on worker threads', () => {
     ]);
   });
 
-  it('leaves clusters of a hundred thousand series to the thread that asks', async () => {
+  it('leaves clusters of two hundred thousand series to the thread that asks', async () => {
     const { tier, steps } = onThreads(2, { fewestSeries: threadedSeries });
     await runAhead(tier, 0, 1);
-    expect([threadedSeries, steps[0]?.threads]).toEqual([131_072, 0]);
+    expect([threadedSeries, steps[0]?.threads]).toEqual([262_144, 0]);
   });
 
   it('goes on after a restart with another number of threads as if it had never stopped', async () => {
