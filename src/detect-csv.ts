@@ -56,7 +56,7 @@ function rowOf(timestamp: string, text: string | undefined, file: string, line: 
 function cellsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(',').map((text) => text.trim());
   return Array.from(
-    line.matchAll(cell),
+    `,${line}`.matchAll(cell),
     ([, quoted, bare = '']) => quoted?.replaceAll('""', '"').trim() ?? bare.trim(),
   );
 }
