@@ -109,6 +109,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
   let buffers: ShardBuffers[] = [];
   let shards: Shard[] = [];
   let members: Members | null = null;
+  let column = new Float64Array(0);
   let generation = 0;
   let nowMs = Number.NEGATIVE_INFINITY;
 
@@ -126,7 +127,13 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       shards = [...shards, openShard(made)];
     }
   };
-  const packed = (): Members => (members ??= packMembers(rows, table.rows(), (slot) => roster[slot]!.stepMs));
+  const pack = (of: Iterable<number>): Members =>
+    packMembers(
+      of,
+      (row) => slotsOfRow[row] ?? [],
+      (slot) => roster[slot]!.stepMs,
+    );
+  const packed = (): Members => (members ??= pack(slotsOfRow.keys()));
 
   /** Of the warm replicas, the one with the median level; ties by id. */
   const siblingOf = (series: StreamSeries, row: number, own: number): number | undefined => {
@@ -152,8 +159,9 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
 
   const replayTogether: Bank['replayTogether'] = (pasts) => {
     const at = pasts.map(() => 0);
-    const values = new Float64Array(roster.length).fill(Number.NaN);
-    const row = new Set(pasts.map((past) => rows[past.slot]!));
+    const together = pack(new Set(pasts.map((past) => rows[past.slot]!)));
+    // NaN but for the samples of these, which are taken back, so that it need not be made anew for each replay.
+    if (column.length < roster.length) column = new Float64Array(2 * roster.length).fill(Number.NaN);
     for (;;) {
       let next = Number.POSITIVE_INFINITY;
       for (const [index, past] of pasts.entries()) next = Math.min(next, past.points[at[index]!]?.atMs ?? next);
@@ -161,14 +169,14 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       for (const [index, past] of pasts.entries()) {
         const point = past.points[at[index]!];
         const isNow = point?.atMs === next;
-        values[past.slot] = isNow ? point.value : Number.NaN;
+        column[past.slot] = isNow ? point.value : Number.NaN;
         if (isNow) at[index]! += 1;
-        stepSeries(shardOf(past.slot), localOf(past.slot), table.bands(), values[past.slot]!, next);
+        stepSeries(shardOf(past.slot), localOf(past.slot), table.bands(), column[past.slot]!, next);
       }
-      for (const profile of row)
-        learnBands(table.bands(), packed(), shards, perShard, values, next, profile, profile + 1);
+      learnBands(table.bands(), together, shards, perShard, column, next);
       nowMs = Math.max(nowMs, next);
     }
+    for (const { slot } of pasts) column[slot] = Number.NaN;
   };
 
   return {

@@ -12,7 +12,11 @@ function aProfile(stepMs = minute) {
   table.rowOf('shop', monday);
   const shards = [openShard(createShard(2, false)), openShard(createShard(2, false))];
   for (const shard of shards) shard.heard.fill(1);
-  const members = packMembers([0, 0, 0, 0], 1, () => stepMs);
+  const members = packMembers(
+    [0],
+    () => [0, 1, 2, 3],
+    () => stepMs,
+  );
   const bands = table.bands();
   const learn = (values: readonly number[], atMs: number): void =>
     learnBands(bands, members, shards, 2, Float64Array.from(values), atMs);
@@ -21,23 +25,23 @@ function aProfile(stepMs = minute) {
 }
 
 describe('series of one profile', () => {
-  it('lie together, in the order of their slots, whatever lies between them', () => {
-    const { starts, slots } = packMembers([1, 0, -1, 1, 0], 2, () => minute);
-    expect([...starts]).toEqual([0, 2, 4]);
-    expect([...slots]).toEqual([1, 4, 0, 3]);
+  const slotsOf = (row: number): number[] => [[4, 1], [], [0, 3, 5]][row]!;
+
+  it('lie together, and profiles without any are left out', () => {
+    const { rows, starts, slots } = packMembers([0, 1, 2], slotsOf, () => minute);
+    expect([...rows]).toEqual([0, 2]);
+    expect([...starts]).toEqual([0, 2, 5]);
+    expect([...slots]).toEqual([4, 1, 0, 3, 5]);
   });
 
   it('move their bands as far as the slowest of them would', () => {
-    const steps = [minute, 5 * minute, minute];
-    const { gains } = packMembers([0, 0, 1], 2, (slot) => steps[slot]!);
-    expect(gains[1]).toBeCloseTo(0.04, 12);
-    expect(gains[0]).toBeCloseTo(0.04 * 5 ** 0.68, 12);
+    const { gains } = packMembers([0, 2], slotsOf, (slot) => (slot === 3 ? 5 : 1) * minute);
+    expect(gains[0]).toBeCloseTo(0.04, 12);
+    expect(gains[1]).toBeCloseTo(0.04 * 5 ** 0.68, 12);
   });
 
-  it('are not asked for the step of a free slot', () => {
-    const asked: number[] = [];
-    packMembers([0, -1, 0], 1, (slot) => asked.push(slot));
-    expect(asked).toEqual([0, 2]);
+  it('are those that were asked for alone', () => {
+    expect([...packMembers([2], slotsOf, () => minute).slots]).toEqual([0, 3, 5]);
   });
 });
 
