@@ -3,7 +3,7 @@ import type { LabelMatch } from '../agents/metrics/measure.ts';
 import { rowLabels } from '../agents/metrics/metrics-source.ts';
 import { Failure, type Problem } from '../model/failure.ts';
 import { oldestMeasurement } from './oldest.ts';
-import type { Past, RangeReader } from './range-reader.ts';
+import type { Past, RangeReader } from '../agents/metrics/range-reader.ts';
 
 const dayMs = 86_400_000;
 const toMs = Date.UTC(2026, 5, 10, 12, 7);

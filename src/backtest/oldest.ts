@@ -3,7 +3,7 @@ import type { LabelMatch, Measure } from '../agents/metrics/measure.ts';
 import { measures } from '../agents/metrics/measures.ts';
 import { matchers } from '../agents/metrics/promql.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import type { RangeReader } from './range-reader.ts';
+import type { RangeReader } from '../agents/metrics/range-reader.ts';
 import { learnedDays } from './window.ts';
 
 const dayMs = 86_400_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parser } from '@prometheus-io/lezer-promql';
 import { rowLabels, type RowLabels } from '../agents/metrics/metrics-source.ts';
 import { readOwners } from './owners-of-past.ts';
-import type { Past, RangeReader } from './range-reader.ts';
+import type { Past, RangeReader } from '../agents/metrics/range-reader.ts';
 
 const stretch = { fromMs: 0, toMs: 600_000, stepMs: 300_000 };
 const { signal } = new AbortController();

@@ -3,7 +3,7 @@ import type { LabelMatch } from '../agents/metrics/measure.ts';
 import type { RowLabels } from '../agents/metrics/metrics-source.ts';
 import { matchers } from '../agents/metrics/promql.ts';
 import type { ObjectRef } from '../model/target.ts';
-import type { RangeReader, Stretch } from './range-reader.ts';
+import type { RangeReader, Stretch } from '../agents/metrics/range-reader.ts';
 
 export type PodOfPast = { readonly namespace: string; readonly name: string; readonly owner: ObjectRef | null };
 

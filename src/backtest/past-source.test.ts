@@ -3,7 +3,7 @@ import type { Measure } from '../agents/metrics/measure.ts';
 import { rowLabels, type Answer, type Row } from '../agents/metrics/metrics-source.ts';
 import { aView } from '../../test/builders/view.ts';
 import { createPastSource } from './past-source.ts';
-import type { Past, RangeReader, Stretch } from './range-reader.ts';
+import type { Past, RangeReader, Stretch } from '../agents/metrics/range-reader.ts';
 
 const stepMs = 60_000;
 const cpu: Measure = {

@@ -2,7 +2,7 @@
 import { labelPlan, type LabelMatch, type Measure } from '../agents/metrics/measure.ts';
 import type { Answer, MetricsSource, RangeRow, Row, RowLabels } from '../agents/metrics/metrics-source.ts';
 import { liveQuery } from '../agents/metrics/promql.ts';
-import type { RangeReader, Stretch } from './range-reader.ts';
+import type { RangeReader, Stretch } from '../agents/metrics/range-reader.ts';
 
 export type PastSourceOptions = {
   readonly reader: RangeReader;

@@ -4,6 +4,7 @@ import { labelPlan, type Measure } from './measure.ts';
 import type { Answer, MetricsSource, RangeContext, RangeRow } from './metrics-source.ts';
 import { createPrometheusClient, type PrometheusOptions } from './prometheus-client.ts';
 import { type Decoded, shortText } from './prometheus-answer.ts';
+import { readRange } from './past-range.ts';
 import {
   historyQuery,
   isByPod,
@@ -14,10 +15,9 @@ import {
   ownerProbe,
   type Wanted,
 } from './promql.ts';
+import { createRangeReader, joinedRows, type Rows } from './range-reader.ts';
 
 const atOnce = 4;
-/** Points that one range answer may hold, so that it stays near 10 MB. */
-const pointsPerAnswer = 250_000;
 /** Buckets of more pods than this are added up by workload on the server, where it knows the owners. */
 const mostPodsWithBuckets = 1_500;
 const ownersKnownMs = 10 * 60_000;
@@ -28,6 +28,7 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
   readonly range: NonNullable<MetricsSource['range']>;
 } {
   const client = createPrometheusClient(options);
+  const reader = createRangeReader(client);
   let owned: { readonly answer: boolean; readonly atMs: number } | null = null;
 
   /** Limited to this cluster; what a user wrote stays as it is. */
@@ -68,30 +69,15 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
     measure: Measure,
     context: RangeContext,
   ): Promise<Answer<RangeRow>> {
-    const merged = new Map<string, { labels: RangeRow['labels']; points: { atMs: number; value: number }[] }>();
-    const notes = new Set<string>();
-    let isPartial = false;
+    const about = { labels: labelPlan(measure), rowsAtMost: rowsAtMost(measure, context) };
+    const parts: Rows[] = [];
     // A query that names nobody is the same for all.
-    for (const query of new Set(queries))
-      for (const [fromMs, toMs] of chunks(measure, context)) {
-        const grid = { fromMs, toMs, stepMs: context.stepMs };
-        const answer = answerOf(await client.range(query, grid, labelPlan(measure), context.signal));
-        if ('unreadable' in answer) return answer;
-        if (answer.note !== undefined) notes.add(answer.note);
-        isPartial ||= answer.isPartial === true;
-        for (const row of answer.rows) {
-          const key = Object.values(row.labels).join('\u0000');
-          const known = merged.get(key);
-          if (known === undefined) merged.set(key, { labels: row.labels, points: [...row.points] });
-          else for (const point of row.points) known.points.push(point);
-        }
-      }
-    const note = [...notes].join('; ');
-    return {
-      rows: [...merged.values()],
-      ...(note === '' ? {} : { note }),
-      ...(isPartial ? { isPartial } : {}),
-    };
+    for (const query of new Set(queries)) {
+      const past = await readRange(reader, query, context, context.signal, about);
+      if ('unreadable' in past) return past;
+      parts.push(past);
+    }
+    return answerOf({ ...joinedRows(parts), dropped: 0 });
   }
 }
 
@@ -133,21 +119,12 @@ function wantedOf({ only }: RangeContext, isJoined: boolean): readonly (Wanted |
   return isJoined ? parts : parts.map(({ namespaces }) => ({ namespaces }));
 }
 
-/** Parts of the range, each aligned to the step, small enough for one answer. */
-function chunks(measure: Measure, context: RangeContext): [number, number][] {
-  const { fromMs, toMs, stepMs, view } = context;
+/** Rows of an answer in which each pod has its own. */
+function rowsAtMost(measure: Measure, { view, only }: RangeContext): number {
+  if (measure.by.includes('node')) return view.nodes.length;
   const perPod = measure.by.includes('le') ? 12 : measure.by.includes('code') ? 4 : 2;
-  const pods =
-    context.only === undefined
-      ? view.pods.length
-      : view.pods.reduce((sum, one) => sum + (context.only?.has(one.metadata.namespace ?? '') === true ? 1 : 0), 0);
-  const rows = Math.max(1, measure.by.includes('node') ? view.nodes.length : pods * perPod);
-  const steps = Math.max(1, Math.floor(pointsPerAnswer / rows));
-  const first = Math.ceil(fromMs / stepMs) * stepMs;
-  const parts: [number, number][] = [];
-  for (let start = first; start <= toMs; start += steps * stepMs)
-    parts.push([start, Math.min(toMs, start + (steps - 1) * stepMs)]);
-  return parts;
+  const pods = view.pods.filter(({ metadata }) => only === undefined || only.has(metadata.namespace ?? ''));
+  return pods.length * perPod;
 }
 
 function answerOf<Found>(decoded: Decoded<Found>): Answer<Found> {

@@ -1,13 +1,13 @@
 // Reads stretches of the past from Prometheus, Thanos, Mimir or VictoriaMetrics: a stretch that is too much for one answer is halved.
-import { usualLabels } from '../agents/metrics/measure.ts';
-import type { RangeRow } from '../agents/metrics/metrics-source.ts';
-import { type LabelPlan, shortText } from '../agents/metrics/prometheus-answer.ts';
-import type { PrometheusClient } from '../agents/metrics/prometheus-client.ts';
+import { usualLabels } from './measure.ts';
+import type { RangeRow } from './metrics-source.ts';
+import { type LabelPlan, shortText } from './prometheus-answer.ts';
+import type { PrometheusClient } from './prometheus-client.ts';
 
 /** Times on the grid of `stepMs`, both ends included. */
 export type Stretch = { readonly fromMs: number; readonly toMs: number; readonly stepMs: number };
 
-type Rows = {
+export type Rows = {
   readonly rows: readonly RangeRow[];
   readonly warnings: readonly string[];
   /** Rows may lack, and sums may be too low. */
@@ -34,9 +34,25 @@ export function createRangeReader(client: Pick<PrometheusClient, 'range'>): Rang
     const early = await read(query, { ...stretch, toMs: middleMs - stretch.stepMs }, signal, labels);
     if ('unreadable' in early) return early;
     const late = await read(query, { ...stretch, fromMs: middleMs }, signal, labels);
-    return 'unreadable' in late ? late : joined(early, late);
+    return 'unreadable' in late ? late : joinedRows([early, late]);
   };
   return { read };
+}
+
+/** One row of each series, whichever part it came from; points in the order of the parts. */
+export function joinedRows(parts: readonly Rows[]): Rows {
+  const found = new Map<string, { readonly labels: RangeRow['labels']; readonly points: RangeRow['points'][] }>();
+  for (const { labels, points } of parts.flatMap((one) => one.rows)) {
+    const key = Object.values(labels).join('\u0000');
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { labels, points: [points] });
+    else known.points.push(points);
+  }
+  return {
+    rows: [...found.values()].map(({ labels, points }) => ({ labels, points: points.flat() })),
+    warnings: [...new Set(parts.flatMap((one) => one.warnings))],
+    isPartial: parts.some((one) => one.isPartial),
+  };
 }
 
 /** Sizes, limits on samples and time: what a shorter stretch can mend. A refused connection or token is not among them. */
@@ -44,18 +60,4 @@ function isTooMuch(reason: string): boolean {
   return /larger than|more than|no answer within|too many|maximum resolution|limit|exceed|cut off|timed? ?out/i.test(
     reason,
   );
-}
-
-function joined(early: Rows, late: Rows): Rows {
-  const keyed = new Map(early.rows.map((row) => [Object.values(row.labels).join('\u0000'), row]));
-  for (const row of late.rows) {
-    const key = Object.values(row.labels).join('\u0000');
-    const before = keyed.get(key);
-    keyed.set(key, before === undefined ? row : { labels: row.labels, points: [...before.points, ...row.points] });
-  }
-  return {
-    rows: [...keyed.values()],
-    warnings: [...new Set([...early.warnings, ...late.warnings])],
-    isPartial: early.isPartial || late.isPartial,
-  };
 }

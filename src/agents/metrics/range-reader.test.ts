@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rowLabels } from '../agents/metrics/metrics-source.ts';
-import type { PrometheusClient } from '../agents/metrics/prometheus-client.ts';
+import { rowLabels } from './metrics-source.ts';
+import type { PrometheusClient } from './prometheus-client.ts';
 import { createRangeReader, type Stretch } from './range-reader.ts';
 
 const { signal } = new AbortController();
