@@ -6,6 +6,15 @@ import { normal } from './agents/anomaly/stream/testing/series.ts';
 import { runLine } from './cli/testing/command-line.ts';
 import { detectFile, scoreFile } from './detect.ts';
 
+/** 300 rows of one value but for row `at`. */
+function flatCsv(usual: number, at: number, value: number): string {
+  const lines = Array.from(
+    { length: 300 },
+    (_, index) => `${new Date(Date.UTC(2026, 0, 5) + index * 60_000).toISOString()},${index === at ? value : usual}`,
+  );
+  return `timestamp,value\n${lines.join('\n')}\n`;
+}
+
 /** Noise, one row a minute, with a jump at row 400. */
 function csv(rows = 450): string {
   const noise = normal(31);
@@ -66,11 +75,8 @@ describe('detection in one file', () => {
   });
 
   it('sees a constant that moves as soon as its value is known', () => {
-    const lines = Array.from(
-      { length: 150 },
-      (_, index) => `${new Date(Date.UTC(2026, 0, 5) + index * 60_000).toISOString()},${index === 120 ? 900 : 100}`,
-    );
-    const found = detectFile(`timestamp,value\n${lines.join('\n')}\n`, 'flat.csv', 'data', null);
+    const text = flatCsv(100, 120, 900).split('\n').slice(0, 151).join('\n');
+    const found = detectFile(text, 'flat.csv', 'data', null);
     expect(found).toMatchObject({ silent: null, stretches: [{ value: 900, usual: 100, channel: 'constant' }] });
     expect(scoreFile(found).split('\n')[121]).toBe('2026-01-05T02:00:00.000Z,900,0.439249974');
   });
@@ -88,7 +94,7 @@ describe('advisor detect', () => {
     const lines = out.trimEnd().split('\n');
     expect(code).toBe(0);
     expect(lines[0]).toMatch(/^FROM \(UTC\) +FOR +VALUE +USUAL +E +WHY +FILE$/);
-    expect(lines[1]).toMatch(/^2026-01-05 06:40 +\dm +150 +99\.\d .*cpu\.csv$/);
+    expect(lines[1]).toMatch(/^2026-01-05 06:40 +\d+m +149\.9 +99\.9 .*cpu\.csv$/);
     expect(lines.every((line) => line.length <= 80)).toBe(true);
     expect(err).toContain('short.csv: nothing said');
     expect(err).toContain('Candidates: rare against the past of the same series. Not tested');
@@ -112,6 +118,30 @@ describe('advisor detect', () => {
     const { out } = await run('.', '--scores', 'out', '-o', 'json');
     expect(JSON.parse(out)).toMatchObject({ kind: 'CandidateList', metadata: { files: 2 } });
   });
+
+  it('names the files in which something stands out', async () => {
+    expect((await run('data', '-o', 'name')).out).toBe('web/cpu.csv\n');
+  });
+
+  it.each([
+    [-1e9, -1e9 - 5, '1m +-1000000005 +-1000000000 '],
+    [0, 40, '1m +40 +0 '],
+    [0.3, 0.30004, '1m +0.30004 +0.3 '],
+    [0, 1e-300, '1m +1e-300 +0 '],
+  ])('tells a move from %d to %d apart', async (usual, value, shown) => {
+    writeFileSync(join(folder, 'moved.csv'), flatCsv(usual, 250, value));
+    const { out } = await run('moved.csv');
+    expect(out).toMatch(new RegExp(`2026-01-05 04:10 +${shown}`));
+  });
+
+  it.each([['--since', '7d'], ['-n', 'shop'], ['-l', 'app=web'], ['-A'], ['-w']])(
+    'does not take %s',
+    async (...flags) => {
+      const { code, err } = await run('data', ...flags);
+      expect(code).toBe(2);
+      expect(err).toMatch(/detect does not take --[a-z-]+/);
+    },
+  );
 
   it('finds files that end in .CSV, too', async () => {
     renameSync(join(folder, 'data/short.csv'), join(folder, 'data/SHORT.CSV'));

@@ -9,7 +9,7 @@ import { isDocumentForm, listText } from './document.ts';
 import { textOf } from './incidents.ts';
 import { table } from './table.ts';
 import { plain } from './terminal.ts';
-import { usage, type Verb, type VerbContext } from './verb.ts';
+import { usage, type GlobalFlags, type Verb, type VerbContext } from './verb.ts';
 
 const columns = [
   { title: 'FROM (UTC)' },
@@ -23,10 +23,27 @@ const columns = [
 const shownAtMost = 20;
 const narrow = 80;
 
-type Candidate = Stretch & { readonly file: string };
+/** Flags of every verb that mean nothing here: taken in silence they would seem to have narrowed the answer. */
+const foreign = [
+  'namespace',
+  'allNamespaces',
+  'selector',
+  'context',
+  'kubeconfig',
+  'requestTimeout',
+  'watch',
+  'server',
+  'tokenFile',
+  'journal',
+  'since',
+  'wait',
+] as const satisfies readonly (keyof GlobalFlags)[];
+
+type Candidate = Stretch & { readonly file: string; readonly stepMs: number };
 
 export const detect: Verb<Readonly<Record<string, unknown>>> = async (context, options, args) => {
   const [path = '.'] = args;
+  refuseForeign(context.flags);
   const scores = textOf(options['scores']);
   const findings = textOf(options['findings']);
   const name = nameOf(textOf(options['name']) ?? 'advisor');
@@ -40,7 +57,9 @@ export const detect: Verb<Readonly<Record<string, unknown>>> = async (context, o
   });
   const paths = out === null ? [] : scorePaths(files, name);
   const candidates = files
-    .flatMap((file) => file.stretches.map((stretch): Candidate => ({ ...stretch, file: file.file })))
+    .flatMap((file) =>
+      file.stretches.map((stretch): Candidate => ({ ...stretch, file: file.file, stepMs: file.stepMs })),
+    )
     .toSorted((left, right) => right.surprise - left.surprise || left.fromMs - right.fromMs);
   print(context, files, candidates);
   if (findings !== undefined) {
@@ -58,6 +77,10 @@ export const detect: Verb<Readonly<Record<string, unknown>>> = async (context, o
 function print(context: VerbContext, files: readonly DetectedFile[], candidates: readonly Candidate[]): void {
   if (isDocumentForm(context.form)) {
     context.out(listText(context.form, 'CandidateList', { files: files.length }, candidates.map(findingOf)));
+    return;
+  }
+  if (context.form === 'name') {
+    context.out([...new Set(candidates.map((one) => one.file))].map((file) => `${plain(file)}\n`).join(''));
     return;
   }
   const limit = limitOf(context.flags.limit);
@@ -81,9 +104,9 @@ function print(context: VerbContext, files: readonly DetectedFile[], candidates:
 function rowOf(one: Candidate): string[] {
   return [
     new Date(one.fromMs).toISOString().slice(0, 16).replace('T', ' '),
-    lasting(one.toMs - one.fromMs),
-    short(one.value),
-    short(one.usual),
+    lasting(one.toMs - one.fromMs + one.stepMs),
+    String(besides(one.value, one, 3)),
+    String(besides(one.usual, one, 3)),
     one.surprise.toFixed(1),
     wordsOf(one.channel),
     plain(one.file),
@@ -97,7 +120,7 @@ function findingOf(one: Candidate): Readonly<Record<string, unknown>> {
     to: new Date(one.toMs).toISOString(),
     peak: new Date(one.peakMs).toISOString(),
     value: one.value,
-    usual: Number(one.usual.toPrecision(6)),
+    usual: besides(one.usual, one, 6),
     surprise: Number(one.surprise.toFixed(3)),
     channel: one.channel,
     rows: one.rows,
@@ -106,14 +129,28 @@ function findingOf(one: Candidate): Readonly<Record<string, unknown>> {
 }
 
 function lasting(ms: number): string {
+  if (ms < 60_000) return `${Math.round(ms / 1000)}s`;
   const minutes = Math.round(ms / 60_000);
   if (minutes < 60) return `${minutes}m`;
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)}h` : `${Math.round(minutes / 1440)}d`;
 }
 
-/** Three significant digits. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
+/**
+ * As many digits as tell value and usual apart: so many of their difference. Digits of each alone would hide a move at a large
+ * offset, and make much of a usual that is next to nothing.
+ */
+function besides(number: number, { value, usual }: Stretch, digits: number): number {
+  const apart = Math.abs(value - usual);
+  const quantum = 10 ** (Math.floor(Math.log10(apart)) - digits + 1);
+  const rounded = Number((Math.round(number / quantum) * quantum).toPrecision(15));
+  return Number.isFinite(rounded) ? rounded : Number(number.toPrecision(digits));
+}
+
+function refuseForeign(flags: GlobalFlags): void {
+  const flag = foreign.find((one) => flags[one] !== undefined);
+  if (flag === undefined) return;
+  const typed = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw usage(`detect does not take --${typed}`, 'it reads files and no cluster', 'advisor help detect');
 }
 
 function stepOption(text: string): number | null {
