@@ -49,6 +49,23 @@ describe('the whole sentence of a finding', () => {
     expect(told).toContain('+6 points, 6 times the 1 point that matters here');
   });
 
+  it('counts things one by one, and says what is normal without their words', () => {
+    const of = { kind: 'Deployment', namespace: 'shop', name: 'cart' } as const;
+    const counted = { of, unit: 'count', band: [0, 0] as [number, number], baseline: 0, onsetMs };
+    const pending = aSignalFinding({ ...counted, signal: 'pending', value: 1, floor: 1 });
+    expect(wholeSentence(pending, { ...latency, traits: traitsOf('pending') })).toMatch(
+      /^1 pod of shop\/cart pending for more than 2 min since 14:03 UTC; normal for this hour on workdays is 0 \(49 windows of 7 days\)\. \+1, the 1 that matters here;/,
+    );
+    const restarts = aSignalFinding({ ...counted, signal: 'restarts', value: 4, floor: 2 });
+    expect(wholeSentence(restarts, { ...latency, traits: traitsOf('restarts') })).toContain(
+      '+4, 2 times the 2 that matter here',
+    );
+    const pressure = aSignalFinding({ ...counted, signal: 'node.pressure', value: 1, floor: 0.5 });
+    expect(wholeSentence(pressure, { ...latency, traits: traitsOf('node.pressure') })).toContain(
+      '+1, where 1 matters; outside all 49',
+    );
+  });
+
   it('names an odd replica beside its siblings and its own past', () => {
     const finding = aSignalFinding({
       id: 'replica:sli.latency@shop/Deployment/checkout',

@@ -1,7 +1,8 @@
 // The whole sentence of a finding: value, since when, what is normal, by how much, how sure, which replicas, after which change.
 import type { SignalFinding } from '../../model/finding.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
-import { shownAmount, shownChange, shownProbability, shownRange, shownSpan, shownValue } from './wording.ts';
+import { subjectOf } from './signal-subject.ts';
+import { shownAmount, shownChange, shownProbability, shownRange, shownSpan } from './wording.ts';
 
 /** What the numbers of a finding were compared with, beside what it carries itself. */
 export type Compared = {
@@ -17,23 +18,13 @@ export type Compared = {
  */
 export function wholeSentence(finding: SignalFinding, compared: Compared): string {
   const parts = [
-    `${subject(finding, compared)}${since(finding)}`,
+    `${subjectOf(finding, compared.traits)}${since(finding)}`,
     normal(finding, compared),
     `${difference(finding, compared)}; ${rank(finding)}; q ${shownProbability(finding.test.q)}`,
     [replicas(finding), change(finding)].filter((one) => one !== '').join('; '),
   ];
   const [first = '', second = '', ...rest] = parts.filter((one) => one !== '');
   return `${[`${first}; ${second}`, ...rest].join('. ')}.`;
-}
-
-function subject(finding: SignalFinding, { traits }: Compared): string {
-  const { title, suffix = '', unit } = traits;
-  const where = `${finding.of.namespace === '' ? '' : `${finding.of.namespace}/`}${finding.of.name}`;
-  const value = `${shownValue(finding.value, unit)}${suffix}`;
-  const plural = title.endsWith('s') ? 'are' : 'is';
-  return finding.replicas?.verdict === 'they differ'
-    ? `${title} of the two pods of ${where} differ, one ${plural} ${value}`
-    : `${title} of ${where} ${plural} ${value}`;
 }
 
 /** " since 14:03 UTC (±2 min)". */
@@ -46,7 +37,7 @@ function since({ onsetMs, onsetRangeMs }: SignalFinding): string {
 
 function normal(finding: SignalFinding, { traits, days, dayType }: Compared): string {
   const [low, high] = finding.band;
-  const range = `${shownRange(low, high, traits.unit)}${traits.suffix ?? ''}`;
+  const range = shownRange(low, high, traits.unit);
   const { windows } = finding.test;
   if (finding.level === 'pod')
     return `beside its ${finding.replicas?.of === 2 ? 'sibling' : 'siblings'} normal is ${range} (${windows} windows of its own past)`;
@@ -58,14 +49,18 @@ function normal(finding: SignalFinding, { traits, days, dayType }: Compared): st
 function difference({ value, baseline, floor }: SignalFinding, { traits }: Compared): string {
   const times = floor > 0 ? Math.abs(value - baseline) / floor : Number.NaN;
   const by = shownChange(value - baseline, traits.unit);
+  // Of things that are counted one by one, a half is a floor that one of them passes.
+  if (traits.unit === 'count' && floor < 1) return `${by}, where 1 matters`;
   if (!Number.isFinite(times)) return by;
   const shown = Number(times.toPrecision(times < 10 ? 2 : 3));
-  return `${by}, ${shown} times the ${shownAmount(floor, traits.unit)} that matter${singular(floor, traits) ? 's' : ''} here`;
+  const amount = `the ${shownAmount(floor, traits.unit)} that ${isOne(floor, traits) ? 'matters' : 'matter'} here`;
+  return shown === 1 ? `${by}, ${amount}` : `${by}, ${shown} times ${amount}`;
 }
 
-/** "50 ms that matters" reads as one amount; points and counts are many. */
-function singular(floor: number, { unit }: SignalTraits): boolean {
-  return unit !== 'ratio' || shownAmount(floor, unit) === '1 point';
+/** "50 ms that matters" reads as one amount; points and things are many. */
+function isOne(floor: number, { unit }: SignalTraits): boolean {
+  const amount = shownAmount(floor, unit);
+  return unit === 'count' ? amount === '1' : unit !== 'ratio' || amount === '1 point';
 }
 
 function rank({ test }: SignalFinding): string {

@@ -1,8 +1,13 @@
 // Numbers and sentences of findings as people read them: value, usual band, unit; three significant digits at most.
-import { formatBytes, formatCores } from '../../model/quantity.ts';
+import { formatCores } from '../../model/quantity.ts';
 import type { SignalUnit } from '../../model/signal.ts';
 
-const mebibyte = 2 ** 20;
+/** Largest first. */
+const byteUnits = [
+  ['Ti', 2 ** 40],
+  ['Gi', 2 ** 30],
+  ['Mi', 2 ** 20],
+] as const;
 
 /** "900 ms", "6.1 %", "250m" cores, "384Mi", "118/s". */
 export function shownValue(value: number, unit: SignalUnit): string {
@@ -10,11 +15,11 @@ export function shownValue(value: number, unit: SignalUnit): string {
     case 'seconds':
       return Math.abs(value) < 0.9995 ? `${digits(value * 1000)} ms` : `${digits(value)} s`;
     case 'ratio':
-      return `${Math.abs(value) < 1 ? Number((value * 100).toFixed(1)) : Math.round(value * 100)} %`;
+      return `${percentOf(value)} %`;
     case 'cores':
       return Math.abs(value) < 1 ? formatCores(Math.round(value * 1000) / 1000) : `${digits(value)} cores`;
     case 'bytes':
-      return Math.abs(value) >= mebibyte ? formatBytes(Math.round(value / mebibyte) * mebibyte) : `${digits(value)} B`;
+      return shownBytes(value);
     case 'per_second':
       return `${digits(value)}/s`;
     case 'bytes_per_second':
@@ -32,7 +37,7 @@ export function shownBand(low: number, middle: number, high: number, unit: Signa
   if (first === last) return last;
   if (unit !== 'count' && high - low <= 0.15 * Math.abs(middle)) return shownValue(middle, unit);
   const [number, word] = split(first);
-  return word !== '' && word === split(last)[1] ? `${number}–${last}` : `${first}–${last}`;
+  return isApart(word) && word === split(last)[1] ? `${number}–${last}` : `${first}–${last}`;
 }
 
 /** "+600 ms", "-3 points": a difference between two values; of shares in percentage points. */
@@ -53,7 +58,7 @@ export function shownRange(low: number, high: number, unit: SignalUnit): string 
   const last = shownValue(high, unit);
   if (first === last) return last;
   const [number, word] = split(first);
-  return word !== '' && word === split(last)[1] ? `${number} to ${last}` : `${first} to ${last}`;
+  return isApart(word) && word === split(last)[1] ? `${number} to ${last}` : `${first} to ${last}`;
 }
 
 /** "= .003", "= 2e-7", "< 1e-12": a probability beside the letter it belongs to (detection.md 14). */
@@ -71,8 +76,24 @@ export function shownSpan(ms: number): string {
   return minutes < 120 ? `${minutes} min` : `${digits(minutes / 60)} h`;
 }
 
+/** One decimal, two below one percent: there a tenth of a point is what matters. */
+function percentOf(share: number): number {
+  const percent = share * 100;
+  return Math.abs(percent) >= 100 ? Math.round(percent) : Number(percent.toFixed(Math.abs(percent) < 1 ? 2 : 1));
+}
+
+function shownBytes(value: number): string {
+  const [word, size] = byteUnits.find(([, least]) => Math.abs(value) >= least) ?? [' B', 1];
+  return `${digits(value / size)}${word}`;
+}
+
 function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
+}
+
+/** What stands apart from its number is said once: "190 to 260 ms", but "1Gi to 1.1Gi". */
+function isApart(word: string): boolean {
+  return /^[ /]/.test(word);
 }
 
 function split(text: string): readonly [string, string] {

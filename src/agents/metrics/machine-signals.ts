@@ -94,8 +94,7 @@ export const machineSignals: readonly SignalDefinition[] = [
   },
   {
     id: 'apiserver.latency',
-    title: 'p99',
-    suffix: ' of the API server',
+    title: 'p99 of the API server',
     unit: 'seconds',
     family: 'control plane',
     direction: 'up',

@@ -107,8 +107,7 @@ export const workloadSignals: readonly SignalDefinition[] = [
   },
   {
     id: 'autoscaler.at_max',
-    title: 'autoscaler',
-    suffix: ' held at its maximum',
+    title: 'autoscalers at their maximum',
     unit: 'count',
     family: 'autoscaler',
     direction: 'up',
@@ -281,6 +280,7 @@ export const workloadSignals: readonly SignalDefinition[] = [
   {
     id: 'queue',
     title: 'waiting work',
+    suffix: ' items',
     unit: 'count',
     family: 'queue',
     direction: 'up',

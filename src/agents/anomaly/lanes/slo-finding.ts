@@ -88,20 +88,31 @@ export function sloFinding({ slo, burn, life, scale, q, m, notes, chart }: SloAb
 /** "2.4 % of 12300 requests in 1 h are failed …". */
 function sentenceOf(slo: DeclaredSlo, burn: Burn, scale: number): string {
   const { bad, total } = burn.counted;
-  const what =
-    slo.thresholdS === null
-      ? slo.signal === 'sli.err'
-        ? 'failed'
-        : 'were bad'
-      : `took over ${seconds(slo.thresholdS)}`;
-  const events = slo.signal === 'sli.err' || slo.thresholdS !== null ? 'requests' : 'periods';
+  const { events, what } = wordsOf(slo);
   const spent = (burn.long * burn.longMs * scale) / (slo.days * 86_400_000);
   return (
-    `${percent(bad / total)} of ${count(total)} ${events} to ${shownRef(slo.of)} ${what} in ${span(burn.longMs, scale)}, ` +
+    `${percent(bad / total)} of ${count(total)} ${events} ${shownRef(slo.of)} ${what} in ${span(burn.longMs, scale)}, ` +
     `${percent(1 - slo.objective)} may: the budget burns ${digits(burn.long)} times too fast ` +
     `(${digits(burn.short)} times in the last ${span(burn.shortMs, scale)}), ${percent(spent)} of ${slo.days} days' budget went. ` +
     'Harm is measured; its cause is not validated'
   );
+}
+
+/** What was counted, as it stands before the workload, and what the bad ones did. */
+function wordsOf({ signal, thresholdS }: DeclaredSlo): { readonly events: string; readonly what: string } {
+  if (thresholdS !== null) return { events: 'requests to', what: `took over ${seconds(thresholdS)}` };
+  switch (signal) {
+    case 'sli.err':
+      return { events: 'requests to', what: 'failed' };
+    case 'cpu.throttling':
+      return { events: 'CPU periods of', what: 'were throttled' };
+    case 'network.errors':
+      return { events: 'packets of', what: 'had errors' };
+    case 'network.drops':
+      return { events: 'packets of', what: 'were dropped' };
+    default:
+      return { events: 'events of', what: 'were bad' };
+  }
 }
 
 function span(ms: number, scale: number): string {

@@ -209,6 +209,22 @@ describe('the impact lane', () => {
     expect(finding?.sentence).toContain('took over 300 ms in');
   });
 
+  it.each([
+    ['cpu.throttling', /^40 % of \d+ CPU periods of shop\/deploy\/cart were throttled in 1 h, 1 % may: /],
+    ['network.errors', /^40 % of \d+ packets of shop\/deploy\/cart had errors in 1 h, 1 % may: /],
+    ['network.drops', /^40 % of \d+ packets of shop\/deploy\/cart were dropped in 1 h, 1 % may: /],
+  ] as const)('tells what was counted of %s', (signal, told) => {
+    const agent = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
+    const view = aView({ Deployment: [annotated(`${signal}=99/30d`)] });
+    const sentences = Array.from({ length: 90 }, (_, minute) => {
+      const atMs = startMs + (minute + 1) * minuteMs;
+      const sample = { key: { signal, of: deployment() }, atMs, value: 0.4, weight: 6000 };
+      const { findings } = agent.assess({ atMs, samples: [sample], sources: [], missing: [] }, view);
+      return findings.map((one) => one.sentence);
+    });
+    expect(sentences.at(-1)?.[0]).toMatch(told);
+  });
+
   it('tells once what it cannot count, and goes on', () => {
     const service = aService({ slo: 'latency=99@5s/30d; availability=99.9/30d' });
     service.run(5, good);
