@@ -13,7 +13,15 @@ describe('the catalogue', () => {
     expect(action.title).toMatch(/^[a-z]/);
     expect(action.targetKinds).toContain('Deployment');
     expect(signalIds).toEqual(expect.arrayContaining([...action.guards]));
-    expect(action.guards).toEqual(['sli.err', 'sli.latency', 'restarts', 'ready']);
+    expect(action.guards).toEqual([
+      'sli.err',
+      'sli.latency',
+      'restarts',
+      'ready',
+      'sli.rps',
+      'cpu.throttling',
+      'memory.share',
+    ]);
     expect(action.rbac).toHaveLength(action.targetKinds.length);
   });
 

@@ -3,8 +3,16 @@ import type { RbacRule } from '../model/action.ts';
 import type { SignalId } from '../model/signal.ts';
 import type { ObjectRef } from '../model/target.ts';
 
-/** detection.md 16: errors, latency, restarts and ready replicas. */
-export const workloadGuards: readonly SignalId[] = ['sli.err', 'sli.latency', 'restarts', 'ready'];
+/** detection.md 16: what users feel, what a limit that is too small does, and what a version that nobody reaches loses. */
+export const workloadGuards: readonly SignalId[] = [
+  'sli.err',
+  'sli.latency',
+  'restarts',
+  'ready',
+  'sli.rps',
+  'cpu.throttling',
+  'memory.share',
+];
 
 const plurals: Readonly<Record<string, string>> = {
   Deployment: 'deployments',

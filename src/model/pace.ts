@@ -15,6 +15,8 @@ export type Pace = {
   readonly undecidedMs: number;
   /** How long after a write a signal may still look bad before that counts as not fixed. */
   readonly settleMs: number;
+  /** What a process burns to start is over this long after its probes pass. */
+  readonly startMs: number;
   /** No new plan for a target after one ended. */
   readonly cooldownMs: number;
   /** An incident that returns within this time is the same incident. */
@@ -36,6 +38,7 @@ export function paceOf(scale: number): Pace {
     metricVerdictMs: (15 * 60_000) / scale,
     undecidedMs: (60 * 60_000) / scale,
     settleMs: (5 * 60_000) / scale,
+    startMs: (2 * 60_000) / scale,
     cooldownMs: (10 * 60_000) / scale,
     reopenMs: (24 * 3_600_000) / scale,
     hourMs: 3_600_000 / scale,

@@ -75,7 +75,7 @@ describe('the undo of harm', () => {
     await rig.append({ kind: 'plan.proposed', plan: { ...plan, id: 'inc-1/p2', actions } });
     await rig.run(2);
     rig.outside.recovery = { word: 'recovered', sentence: 'errors are back in their band' };
-    await rig.run(6);
+    await rig.run(8);
     rig.outside.harm = harmed;
     await rig.run(1);
     expect(rig.outside.written.filter((one) => one.undo)).toEqual([

@@ -62,9 +62,9 @@ export function decide(look: Look, marks: Marks, pace: Pace): Decision {
   return wait(look.unmet ?? (holds ? (look.recovery?.sentence ?? 'the window is not over') : look.settlement.why));
 }
 
-/** Nothing is called effective before its guards were read three times in windows that lie wholly after it. */
+/** Nothing is called effective before its guards were read three times in windows that lie wholly after it and after what its start costs. */
 function guardsReadMs(pace: Pace): number {
-  return pace.rateWindowMs + 3 * pace.guardReadMs;
+  return pace.startMs + pace.rateWindowMs + 3 * pace.guardReadMs;
 }
 
 function effect(look: Look, settledForMs: number, pace: Pace): string {

@@ -130,6 +130,90 @@ describe('harmed', () => {
   });
 });
 
+describe('what a limit that is too small does', () => {
+  it('is harm when containers wait for CPU once their start is over', () => {
+    const rig = aRig([constant('cpu.throttling', 0.01)]);
+    rig.run(10, [constant('cpu.throttling', 0.01)]);
+    const at = rig.nowMs();
+    const waiting = [constant('cpu.throttling', 0.4)];
+    const words = read(rig, 20, waiting, [guard('cpu.throttling')], at, at);
+    expect(words.slice(0, 18)).not.toContain('harmed');
+    expect(words.at(-1)).toBe('harmed');
+    expect(rig.agent.harmed([guard('cpu.throttling')], at, at).sentence).toBe('throttled CPU periods 40 %, usual 1 %');
+  });
+
+  it('is no harm when they wait for less than what matters', () => {
+    const rig = aRig([constant('cpu.throttling', 0.01)]);
+    rig.run(10, [constant('cpu.throttling', 0.01)]);
+    const at = rig.nowMs();
+    expect(read(rig, 20, [constant('cpu.throttling', 0.05)], [guard('cpu.throttling')], at, at).at(-1)).toBe('fine');
+  });
+
+  it('is harm when the working set comes close to its limit', () => {
+    const rig = aRig([constant('memory.share', 0.6)]);
+    rig.run(10, [constant('memory.share', 0.6)]);
+    const at = rig.nowMs();
+    read(rig, 6, [constant('memory.share', 0.97)], [guard('memory.share')], at);
+    expect(rig.agent.harmed([guard('memory.share')], at, at - rateMs)).toMatchObject({
+      word: 'harmed',
+      sentence: 'working set 97 % of limit, 60 % before the write',
+    });
+  });
+
+  it('sees a limit that was lowered, though all that was usual refers to the former one', () => {
+    const of = (limit: string) =>
+      aView({ Deployment: [aDeployment({ containers: [{ name: 'app', resources: { limits: { memory: limit } } }] })] });
+    const before = aRig([constant('memory.share', 0.6)], { view: of('512Mi') });
+    before.run(10, [constant('memory.share', 0.6)]);
+    const at = before.nowMs();
+    before.agent.assess(observationOf(at + 60_000, [constant('memory.share', 0.95)]), of('320Mi'));
+    expect(read(before, 12, [constant('memory.share', 0.95)], [guard('memory.share')], at).at(-1)).toBe('harmed');
+  });
+
+  it('is no harm while there is room, nor when the share is what it was when containers were killed', () => {
+    const rig = aRig([constant('memory.share', 0.6)]);
+    const killed: Series = { signal: 'memory.share', level: (ms) => ((ms / 60_000) % 5 === 0 ? 0.99 : 0.5) };
+    rig.run(10, [killed]);
+    const at = rig.nowMs();
+    expect(read(rig, 8, [constant('memory.share', 0.8)], [guard('memory.share')], at).at(-1)).toBe('fine');
+    expect(read(rig, 8, [constant('memory.share', 0.97)], [guard('memory.share')], at).at(-1)).toBe('fine');
+  });
+});
+
+describe('requests that are lost', () => {
+  it('are harm when they were there at the write', () => {
+    const rig = aRig([constant('sli.rps', 60)]);
+    rig.run(10, [constant('sli.rps', 60)]);
+    const at = rig.nowMs();
+    read(rig, 8, [constant('sli.rps', 30)], [guard('sli.rps')], at);
+    expect(rig.agent.harmed([guard('sli.rps')], at, at - rateMs)).toMatchObject({
+      word: 'harmed',
+      sentence: 'requests 30/s, usual 60/s',
+    });
+  });
+
+  it('are no harm when callers stop repeating what failed', () => {
+    const rig = aRig([constant('sli.rps', 60)]);
+    rig.run(10, [constant('sli.rps', 150)]);
+    const at = rig.nowMs();
+    expect(read(rig, 8, [constant('sli.rps', 60)], [guard('sli.rps')], at).at(-1)).toBe('fine');
+  });
+
+  it('are no harm on a day that was quiet before', () => {
+    const rig = aRig([constant('sli.rps', 60)]);
+    rig.run(10, [constant('sli.rps', 42)]);
+    const at = rig.nowMs();
+    expect(read(rig, 8, [constant('sli.rps', 38)], [guard('sli.rps')], at).at(-1)).toBe('fine');
+  });
+
+  it('are not known to be harm where nothing is known of the usual traffic', () => {
+    const rig = aRig([]);
+    rig.run(10, [constant('sli.rps', 150)]);
+    const at = rig.nowMs();
+    expect(read(rig, 8, [constant('sli.rps', 60)], [guard('sli.rps')], at).at(-1)).toBe('fine');
+  });
+});
+
 describe('a budget that burns', () => {
   const writtenAtMs = Date.UTC(2026, 5, 9, 14, 0);
   const minute = 60_000;

@@ -8,9 +8,9 @@ import { median } from './kernels/order-statistics.ts';
 import { type SeriesState, usualAt } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
 import { leastSamples, notFixedSurprise, type Windows } from './settings.ts';
-import { minimumEffect } from '../../model/signal-traits.ts';
+import { minimumEffect, type SignalFamily, type SignalTraits } from '../../model/signal-traits.ts';
 import { shownBand, shownValue } from './wording.ts';
-import { windowTest } from './window-test.ts';
+import { windowTest, type WindowTest } from './window-test.ts';
 
 /** Of three reads two must agree. */
 const readsKept = 3;
@@ -20,6 +20,10 @@ const newestSamples = 5;
 const unsettledFloors = 3;
 /** Share of the replicas that a rolling update may take down by default (maxUnavailable 25 %). */
 const rollingShare = 0.25;
+/** What the usual level says nothing about after a change: counts begin anew, and shares refer to another limit. */
+const againstTheWrite: ReadonlySet<SignalFamily> = new Set(['ready', 'restarts', 'memory']);
+
+const notBad = { isBad: false, sentence: '' } as const;
 
 type Read = { readonly atMs: number; readonly isBad: boolean; readonly sentence: string };
 
@@ -122,20 +126,23 @@ function readGuard(
   replicas: number | null,
   windows: Windows,
 ): Omit<Read, 'atMs'> | null {
-  // Until then a value still counts what the fault did before the repair could take hold.
-  const fromMs = (settledAtMs ?? writtenAtMs + windows.settleMs) + windows.rateMs;
+  const { traits, cpuRequest } = state;
+  // Until then a value still counts what the fault did before the repair could take hold, or what a start costs.
+  const startMs = traits.family === 'throttling' ? windows.startMs : 0;
+  const fromMs = (settledAtMs ?? writtenAtMs + windows.settleMs) + startMs + windows.rateMs;
   const after = state.live.between(fromMs, nowMs).slice(-newestSamples);
   if (after.length < leastSamples) return null;
   const x = median(after);
-  const { traits, cpuRequest } = state;
   const was = before(state, writtenAtMs, windows);
   const side = badSide(state, x, median(was));
-  // Traffic and load that rise are no harm that a write did.
-  if (side === null) return { isBad: false, sentence: '' };
+  // Traffic and load that rise are no harm that a write did, and a share that leaves room is none at all.
+  if (side === null || (side === 'up' && x < (traits.harmlessBelow ?? Number.NEGATIVE_INFINITY))) return notBad;
   const level = usualAt(state, nowMs);
+  // Requests that a fault repeated or kept away tell nothing of what the write did.
+  if (level === null && traits.family === 'traffic') return notBad;
   // A fault that began a few minutes before the write is at its level when the write is made, not at the median of ten minutes.
   const atWrite = median(was.slice(-leastSamples));
-  const worst = side === 'up' ? Math.max(median(was), atWrite) : Math.min(median(was), atWrite);
+  const worst = worstBefore(traits, side, was, atWrite);
   const isSettling = settledAtMs === null;
   const worseThan = (from: number): number => (side === 'up' ? x - from : from - x);
   const margin = (from: number): number =>
@@ -143,8 +150,8 @@ function readGuard(
       minimumEffect(traits, from, side, cpuRequest),
       isSettling ? (traits.family === 'ready' ? Math.ceil(from * rollingShare) : unsettledFloor(traits)) : 0,
     );
-  const wasOut = level !== null && surpriseOf(windowTest(atWrite, level, traits, cpuRequest)) >= notFixedSurprise;
-  if (level === null || wasOut || traits.family === 'ready' || traits.family === 'restarts') {
+  const wasOut = level !== null && isOutOn(side, windowTest(atWrite, level, traits, cpuRequest));
+  if (level === null || wasOut || againstTheWrite.has(traits.family)) {
     const from = traits.family === 'ready' && replicas !== null ? Math.min(worst, replicas) : worst;
     return {
       isBad: worseThan(from) > margin(from),
@@ -153,7 +160,9 @@ function readGuard(
   }
   const test = windowTest(x, level, traits, cpuRequest);
   const isOut = test.side === side && test.p * Math.max(1, guards) < 10 ** -notFixedSurprise;
-  const isBad = isOut && (!isSettling || worseThan(atWrite) > margin(atWrite));
+  // Visitors come and go by themselves: only those are lost that were there at the write.
+  const alsoSinceWrite = isSettling || traits.family === 'traffic';
+  const isBad = isOut && (!alsoSinceWrite || worseThan(atWrite) > margin(atWrite));
   return { isBad, sentence: told(state, x, `usual ${shownBand(level.low, level.location, level.high, traits.unit)}`) };
 }
 
@@ -171,8 +180,14 @@ function badSide(state: SeriesState, x: number, was: number): 'up' | 'down' | nu
   return x >= was ? 'up' : 'down';
 }
 
-function surpriseOf(test: { readonly isBad: boolean; readonly surprise: number }): number {
-  return test.isBad ? test.surprise : 0;
+function isOutOn(side: 'up' | 'down', test: WindowTest): boolean {
+  return test.isBad && test.side === side && test.surprise >= notFixedSurprise;
+}
+
+/** A kill cuts a working set off at its highest: the median of what grows and is killed lies far below its limit. */
+function worstBefore({ family }: SignalTraits, side: 'up' | 'down', was: readonly number[], atWrite: number): number {
+  if (family === 'memory') return Math.max(...was);
+  return side === 'up' ? Math.max(median(was), atWrite) : Math.min(median(was), atWrite);
 }
 
 function before(state: SeriesState, writtenAtMs: number, windows: Windows): number[] {

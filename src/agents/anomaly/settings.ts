@@ -35,6 +35,8 @@ export type Windows = {
   readonly refractoryMs: number;
   readonly onsetMs: number;
   readonly settleMs: number;
+  /** What a process burns to start is over this long after its probes pass. */
+  readonly startMs: number;
   /** One window of verification: five cycles. */
   readonly verifyMs: number;
   readonly beforeWriteMs: number;
@@ -53,6 +55,7 @@ export function windowsOf(pace: Pace): Windows {
     refractoryMs: scaled(pace, 30 * minute),
     onsetMs: scaled(pace, 120 * minute),
     settleMs: pace.settleMs,
+    startMs: pace.startMs,
     verifyMs: 5 * pace.cycleMs,
     beforeWriteMs: scaled(pace, 10 * minute),
     forgetMs: 24 * 60 * minute,

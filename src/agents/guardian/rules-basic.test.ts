@@ -263,7 +263,8 @@ describe('G18, a way back', () => {
   it('allows what can be taken back exactly', () => {
     expect(undoReady.judge(someFacts(), [])).toEqual({
       word: 'allow',
-      reason: 'guards sli.err, sli.latency, restarts, ready are watched; its undo brings the spec back as it is now',
+      reason:
+        'guards sli.err, sli.latency, restarts, ready, sli.rps, cpu.throttling, memory.share are watched; its undo brings the spec back as it is now',
     });
   });
 
