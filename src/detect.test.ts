@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { normal } from './agents/anomaly/stream/testing/series.ts';
 import { runLine } from './cli/testing/command-line.ts';
@@ -111,6 +111,20 @@ describe('advisor detect', () => {
       from: '2026-01-05T06:40:00.000Z',
       confidence: 'candidate',
     });
+  });
+
+  it('shows a burst of a counter that is nearly always zero, in all that it writes', async () => {
+    const rows = Array.from(
+      { length: 600 },
+      (_, index) =>
+        `${new Date(Date.UTC(2026, 0, 5) + index * 60_000).toISOString()},${index >= 400 && index < 420 ? 30 : 0}`,
+    );
+    writeFileSync(join(folder, 'errors.csv'), `timestamp,value\n${rows.join('\n')}\n`);
+    const { out } = await run('errors.csv', '--scores', 'out', '--findings', 'found.jsonl');
+    expect(out).toMatch(/2026-01-05 06:40 +20m +30 +0 +24\.0 +rare events +errors\.csv/);
+    expect(readFileSync(join(folder, 'found.jsonl'), 'utf8')).toContain('"channel":"events","rows":20');
+    const scores = readFileSync(join(folder, `out/advisor/${basename(folder)}/advisor_errors.csv`), 'utf8').split('\n');
+    expect(scores[401]).toBe('2026-01-05T06:40:00.000Z,30,0.810535429');
   });
 
   it('does not read its own scores', async () => {
