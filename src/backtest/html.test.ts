@@ -15,10 +15,21 @@ describe('the page of a backtest', () => {
 
   it('says what, when, how late and how long', () => {
     expect(page).toContain('shop/deploy/checkout');
-    expect(page).toContain('p99 840 ms, usual 190 ms–260 ms');
+    expect(page).toContain('p99 of shop/checkout is 840 ms since 14:03 UTC; normal for this hour on workdays is');
     expect(page).toContain('2026-06-09 14:03');
     expect(page).toContain('found after 4 min');
     expect(page).toContain('lasted 30 min');
+  });
+
+  it('cuts probabilities, and tells the test once', () => {
+    const { test } = aBacktestFinding();
+    const sure = { ...test, p: 3.13558e-33, q: 3.13558e-33 };
+    const alone = pageOf(aBacktestReport({ findings: [aBacktestFinding({ test: sure })] }));
+    expect(alone).toContain('minimum effect against the same hour: p &lt; 1e-12, q &lt; 1e-12');
+    expect(alone).not.toContain('e-33');
+    const line = 'minimum effect against the same hour: T 12.3, 30 df, p < 1e-12, q < 1e-12 among 7 of latency';
+    const noted = pageOf(aBacktestReport({ findings: [aBacktestFinding({ test: sure, notes: [line] })] }));
+    expect(noted.split('minimum effect against')).toHaveLength(2);
   });
 
   it('says what it could not judge', () => {

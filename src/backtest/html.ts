@@ -1,5 +1,5 @@
 // The report as one page that needs nothing else: no script, no network, light and dark by the reader's own setting.
-import { shownSpan } from '../agents/anomaly/wording.ts';
+import { shownProbability, shownSpan } from '../agents/anomaly/wording.ts';
 import { shownRef } from '../model/target.ts';
 import { chartOf, escaped } from './chart.ts';
 import type { BacktestFinding, BacktestReport } from './report.ts';
@@ -64,15 +64,20 @@ function families({ families: all }: BacktestReport): string {
 function card(one: BacktestFinding, isDrawn: boolean): string {
   const lasted =
     one.closedAtMs === null ? 'still open at the end' : `lasted ${shownSpan(one.closedAtMs - one.onsetMs)}`;
-  const test = `p ${one.test.p < 1e-12 ? '< 1e-12' : one.test.p}, q ${one.test.q}, outside ${one.test.exceeded} of ${one.test.windows} comparable windows`;
   return [
     `<article class="${one.severity}"><h3>${escaped(shownRef(one.of))}</h3>`,
-    `<p class="what">${escaped(one.sentence)}</p>`,
+    `<p class="what">${escaped(one.explanation)}</p>`,
     `<p class="meta"><span>${timeText(one.onsetMs)}</span><span>found after ${shownSpan(one.delayMs)}</span><span>${lasted}</span><span>${one.severity}</span><span>${one.confidence}</span></p>`,
     isDrawn ? chartOf(one) : '',
-    `<details><summary>numbers</summary><p>${escaped([one.test.name, test, ...one.notes].join('; '))}</p></details>`,
+    `<details><summary>numbers</summary><p>${escaped(numbersOf(one).join('; '))}</p></details>`,
     '</article>',
   ].join('');
+}
+
+/** The test once: findings of a level carry it among their notes. */
+function numbersOf({ test, notes }: BacktestFinding): readonly string[] {
+  if (notes.some((one) => one.startsWith(test.name))) return notes;
+  return [`${test.name}: p ${shownProbability(test.p)}, q ${shownProbability(test.q)}`, ...notes];
 }
 
 function gaps(report: BacktestReport): string {

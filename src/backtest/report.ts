@@ -16,7 +16,10 @@ export type BacktestFinding = {
   readonly level: NonNullable<SignalFinding['level']>;
   readonly severity: SignalFinding['severity'];
   readonly confidence: SignalFinding['confidence'];
+  /** Short: value and usual band. */
   readonly sentence: string;
+  /** The whole sentence; that of burn rates, trends and silence is their short one. */
+  readonly explanation: string;
   readonly onsetMs: number;
   readonly openedAtMs: number;
   /** From onset to opening. */
@@ -116,6 +119,7 @@ function findingOf(
     severity,
     confidence,
     sentence,
+    explanation: finding.explanation ?? sentence,
     onsetMs: finding.onsetMs,
     openedAtMs,
     delayMs: Math.max(0, openedAtMs - finding.onsetMs),
