@@ -150,7 +150,8 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
   };
 
   const before = (): void => {
-    for (const shard of shards) reserveRows(shard.warm, spareRows);
+    // By index: this runs too seldom to be compiled, and an iterator would make an object for each shard.
+    for (let index = 0; index < shards.length; index += 1) reserveRows(shards[index]!.warm, spareRows);
   };
   const after = (atMs: number, values: Float64Array): void => {
     learnBands(table.bands(), packed(), shards, perShard, values, atMs);

@@ -32,11 +32,7 @@ export function tell(shard: Shard, slot: number, sides: number, learns: boolean)
   const h = slot * halvesPerSeries;
   const age = u32[o + word.count]! - scaleSamples;
   // Most series of a shard have one age.
-  if (rate[0] !== age) {
-    rate[0] = age;
-    rate[1] = tailRate(age);
-    rate[2] = tailRate(age * bandAge);
-  }
+  if (rate[0] !== age) setRates(rate, age);
   // Computed while cold, but not used.
   const isCold = u8[b + byte.cold]! > 0;
   if (isCold) u8[b + byte.cold]! -= 1;
@@ -64,6 +60,12 @@ export function tell(shard: Shard, slot: number, sides: number, learns: boolean)
       u16[h + half.exceedances + channel] = Math.min(seen + 1, mostSeen);
   }
   if (sum > 0) f32[o + word.bucket] = Math.max(f32[o + word.bucket]!, sum / surpriseSteps);
+}
+
+function setRates(rate: Float64Array, age: number): void {
+  rate[0] = age;
+  rate[1] = tailRate(age);
+  rate[2] = tailRate(age * bandAge);
 }
 
 /** When only one side is bad, the other contributes half. */
