@@ -124,7 +124,8 @@ export function exitCodesPage(): string {
 
 function floorOf({ floor, unit }: SignalDefinition): string {
   const share = floor.shareOfRequest === undefined ? '' : ` or ${floor.shareOfRequest} of the request`;
-  return `${floor.absolute} ${unit}${share}, ×${floor.relative}`;
+  const above = floor.above === undefined ? '' : `, or ${floor.above.absolute} beyond ${floor.above.from}`;
+  return `${floor.absolute} ${unit}${share}${above}, ×${floor.relative}`;
 }
 
 function parameterTable(schema: Json): readonly string[] {

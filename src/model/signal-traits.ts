@@ -57,6 +57,8 @@ export type SignalTraits = {
     readonly relative: number;
     /** Share of the workload's CPU request that the absolute floor is at least. */
     readonly shareOfRequest?: number;
+    /** What fills up matters sooner when it is nearly full: a rise beyond `from` matters once it is `absolute`. */
+    readonly above?: { readonly from: number; readonly absolute: number };
   };
   /** Requests that must lie behind the last five samples before the value means anything: p99 needs n·(1 − q) ≥ 10 (detection.md 4). */
   readonly leastRequests?: number;
@@ -72,7 +74,13 @@ export type SignalTraits = {
 
 /** The least change from `location` toward `side` that matters, in the unit of the signal. */
 export function minimumEffect(traits: SignalTraits, location: number, side: 'up' | 'down', cpuRequest = 0): number {
-  const { absolute, relative, shareOfRequest = 0 } = traits.floor;
+  const { relative, shareOfRequest = 0 } = traits.floor;
   const share = side === 'up' ? relative - 1 : 1 - 1 / relative;
-  return Math.max(absolute, shareOfRequest * cpuRequest, share * Math.abs(location));
+  return Math.max(absoluteFloor(traits.floor, location, side), shareOfRequest * cpuRequest, share * Math.abs(location));
+}
+
+/** "10 points, or above 80 %": the way to 80 % is enough, where it is shorter than the floor and longer than what matters beyond. */
+function absoluteFloor({ absolute, above }: SignalTraits['floor'], location: number, side: 'up' | 'down'): number {
+  if (above === undefined || side === 'down') return absolute;
+  return Math.min(absolute, Math.max(above.absolute, above.from - location));
 }

@@ -122,6 +122,21 @@ describe('findings of signals', () => {
     expect(Math.abs((finding?.onsetMs ?? 0) - (at + 7 * minuteMs))).toBeLessThanOrEqual(minuteMs);
   });
 
+  it('finds a disk that goes from nearly full to fuller, and leaves alone one that has room', () => {
+    const disk = (level: number): Series => ({ signal: 'volume.used', level: () => level });
+    const full = aRig([disk(0.79)])
+      .run(12, [disk(0.86)])
+      .at(-1)?.findings;
+    const half = aRig([disk(0.5)])
+      .run(12, [disk(0.57)])
+      .at(-1)?.findings;
+    expect(full).toMatchObject([{ signal: 'volume.used', floor: 0.02, severity: 'warning' }]);
+    expect(full?.map((one) => (one.kind === 'signal' ? one.notes?.join('; ') : ''))[0]).toContain(
+      'what matters is 10 points, less where that leads above 80 % (at least 2 points): here 2 points',
+    );
+    expect(half).toEqual([]);
+  });
+
   it('stays open for a step of two days, because a fault is never learned', () => {
     const usual = latency(() => 0.18);
     const rig = aRig([usual]);

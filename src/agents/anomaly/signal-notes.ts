@@ -34,14 +34,18 @@ export function notesOf(finding: SignalFinding, compared: Compared, state: Serie
 
 /** "50 ms or 1.3 times the normal, the more of the two: 54 ms". */
 function floorOf({ floor }: SignalFinding, traits: SignalTraits): string {
-  const { absolute, relative, shareOfRequest } = traits.floor;
+  const { absolute, relative, shareOfRequest, above } = traits.floor;
   const kinds = [
     shownAmount(absolute, traits.unit),
     ...(shareOfRequest === undefined ? [] : [`${Number((shareOfRequest * 100).toPrecision(3))} % of the request`]),
     ...(relative > 1 ? [`${relative} times the normal`] : []),
   ];
   const most = kinds.length === 1 ? '' : ', whichever is more';
-  return `${kinds.join(' or ')}${most}: here ${shownAmount(floor, traits.unit)}`;
+  const sooner =
+    above === undefined
+      ? ''
+      : `, less where that leads above ${shownValue(above.from, traits.unit)} (at least ${shownAmount(above.absolute, traits.unit)})`;
+  return `${kinds.join(' or ')}${most}${sooner}: here ${shownAmount(floor, traits.unit)}`;
 }
 
 function testLine({ test }: SignalFinding): string {

@@ -5,7 +5,7 @@ const saturation = {
   unit: 'ratio',
   family: 'saturation',
   direction: 'up',
-  floor: { absolute: 0.1, relative: 1 },
+  floor: { absolute: 0.1, relative: 1, above: { from: 0.8, absolute: 0.02 } },
   severity: 'warning',
   harmlessBelow: 0.8,
   seasonality: 'none',
