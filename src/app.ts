@@ -24,7 +24,7 @@ import { createLeadership } from './orchestrator/leadership.ts';
 import { createLoop } from './orchestrator/loop.ts';
 import { watchPolicy } from './orchestrator/policy-watch.ts';
 import type { Reasoner } from './orchestrator/reasoner.ts';
-import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
+import { createSenses, openCluster, type OpenedCluster } from './senses.ts';
 import { watchSenses } from './senses-watch.ts';
 import type { Health } from './server/ports.ts';
 import { startServer } from './server/start.ts';
@@ -45,6 +45,7 @@ import { openJournal, type OpenJournal } from './store/journal.ts';
 import { followState } from './store/live-state.ts';
 import { createLog } from './telemetry/log.ts';
 import { createTelemetry } from './telemetry/metrics.ts';
+import { warmStart } from './warm-start.ts';
 
 export type AdvisorOptions = {
   readonly config: Config;
@@ -172,8 +173,7 @@ async function compose(
   const baselines = keepBaselines(createBaselineStore({ folder }), senses.anomaly, pace, (why) =>
     log.fault(new Error(why), 'baselines'),
   );
-  const recalled = await baselines.recall();
-  const learned = await learnPast(senses, live.view(), clocks, signal);
+  const warm = await warmStart({ senses, baselines, view: live.view(), clocks, pace, state: state(), signal, log });
   ending.push(async () => await Promise.all([baselines.keep(), senses.anomaly.close?.()]));
 
   const policy = await createPolicy(config.policyFolder);
@@ -361,13 +361,13 @@ async function compose(
       mode: health().mode,
       events: journal.head(),
       leader: leader.said,
-      metrics: metricsLine(config, learned),
+      metrics: metricsLine(config, warm.learned),
       rights: await rightsLine(cluster.own, live.missing().length),
       url: server.url,
       tokenFile: server.tokenFile,
       folder,
-      learned,
-      baselines: recalled,
+      learned: warm.learned,
+      baselines: warm.baselines,
     },
     warnings,
     scriptedToken: server.scriptedToken,

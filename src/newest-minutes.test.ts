@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { aSignalFinding } from '../test/builders/findings.ts';
 import { aRig, deployment, minuteMs, startMs } from '../test/builders/signals.ts';
+import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
 import { steppedClock } from './clock.ts';
 import { createMetricsAgent } from './agents/metrics/metrics-agent.ts';
 import { catalogue } from './agents/metrics/catalogue.ts';
@@ -80,5 +82,19 @@ describe('the newest minutes before a look', () => {
     expect(replay.mock.calls.map(([one]) => one.atMs)).toEqual(times);
     expect(replay.mock.calls[0]?.[0].samples).toHaveLength(2);
     expect(clocks.wall.pending()).toBe(0);
+  });
+
+  it('reach back as far as they are asked to, and bring what was open along', async () => {
+    const replay = vi.fn<AnomalyAgent['replay']>();
+    const history = vi.fn<() => Promise<History[]>>(async () => await Promise.resolve([historyOf('sli.rps', 40)]));
+    const { view } = aRig([]);
+    const openFindings = [aSignalFinding({})];
+    await replayNewestMinutes({ metrics: { history }, anomaly: { replay } }, view, pace, clocks, never, {
+      minutes: 30,
+      openFindings,
+    });
+    const fromMs = nowMs - 31 * minuteMs;
+    expect(history).toHaveBeenCalledExactlyOnceWith(view, fromMs, times[12], minuteMs, expect.any(AbortSignal));
+    expect(replay.mock.calls[0]?.[2]).toBe(openFindings);
   });
 });

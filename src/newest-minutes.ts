@@ -1,8 +1,10 @@
-// Walks through the newest minutes of the past as if they were live, so that one look finds what stands out of its usual level.
+// Walks through the newest minutes of the past as if they were live, so that one look finds what stands out of its usual level, and a
+// process that starts knows what happened while none ran.
 import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
 import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
 import { deadline, type Clock } from './clock.ts';
 import type { Pace } from './model/pace.ts';
+import type { Finding } from './model/finding.ts';
 import type { History, Observation, Sample } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 
@@ -11,6 +13,13 @@ const minuteMs = 60_000;
 const replayedMinutes = 12;
 const replayMs = 30_000;
 
+export type Replay = {
+  /** At pace 1. */
+  readonly minutes?: number;
+  /** What was open when the process before this one ended, to be taken over. */
+  readonly openFindings?: readonly Finding[];
+};
+
 /** One cycle after the other, up to the last one before now; facts of the API wait for the present. */
 export async function replayNewestMinutes(
   senses: { readonly metrics: Pick<MetricsAgent, 'history'>; readonly anomaly: Pick<AnomalyAgent, 'replay'> },
@@ -18,14 +27,15 @@ export async function replayNewestMinutes(
   pace: Pace,
   clocks: { readonly wall: Clock; readonly cluster: Clock },
   signal: AbortSignal,
+  { minutes = replayedMinutes, openFindings = [] }: Replay = {},
 ): Promise<void> {
   const stepMs = pace.cycleMs;
   const toMs = clocks.cluster.now() - stepMs;
-  const fromMs = toMs - (replayedMinutes * minuteMs) / pace.scale;
+  const fromMs = toMs - (minutes * minuteMs) / pace.scale;
   const limit = deadline(clocks.wall, replayMs, signal);
   try {
     const past = await senses.metrics.history(view, fromMs, toMs, stepMs, limit.signal);
-    for (const observation of observationsOf(past)) senses.anomaly.replay(observation, view);
+    for (const observation of observationsOf(past)) senses.anomaly.replay(observation, view, openFindings);
   } finally {
     limit.done();
   }

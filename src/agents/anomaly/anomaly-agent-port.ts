@@ -40,7 +40,10 @@ export interface AnomalyAgent {
     view: ClusterView,
     state?: { readonly openFindings: readonly Finding[] },
   ): Assessment;
-  /** A cycle of the past, for a process that only looks once: signals are tested as they were then, facts of the API are of now and wait. */
+  /**
+   * A cycle of the past, for a process that starts or only looks once: signals are tested as they were then, facts of the API are of now
+   * and wait. `openFindings` as for `assess`. Cycles up to the newest that was tested, or kept over a restart, are left out.
+   */
   replay(observation: Observation, view: ClusterView, openFindings?: readonly Finding[]): void;
   /** A read between cycles (guard reads): its samples serve `harmed`, `recovered` and the book, never the cycle's test. */
   note(observation: Observation): void;

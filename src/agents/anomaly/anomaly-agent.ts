@@ -155,6 +155,8 @@ export function createAnomalyAgent({
     close: async () => await tierOne.close(),
     replay(observation, view, openFindings = []) {
       taken ??= takeOver(openFindings);
+      // What was kept over a restart has seen these cycles itself.
+      if (observation.atMs <= lastCycleMs) return;
       testSignals(observation, view, openFindings);
     },
     note(observation) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   aRig,
   autocorrelated,
+  deployment,
   type Level,
   minuteMs,
   observationOf,
@@ -9,6 +10,7 @@ import {
   startMs,
   type Series,
 } from '../../../test/builders/signals.ts';
+import { aSignalFinding } from '../../../test/builders/findings.ts';
 import { paceOf } from '../../model/pace.ts';
 import type { Finding } from '../../model/finding.ts';
 import { createAnomalyAgent } from './anomaly-agent.ts';
@@ -87,6 +89,31 @@ describe('a restart in the middle', () => {
     }));
     const told = besideRestarts(both, 90, [66, 72, 76]);
     expect(told.at(-1)).toMatchObject([{ onsetMs: startMs + 40 * minuteMs }]);
+  });
+
+  it('goes through cycles that nobody saw, not again through those that it kept, and takes over what was open', () => {
+    const stepMs = startMs + 50 * minuteMs;
+    const series = world(stepMs);
+    const whole = aRig(series, { openFindings: [] });
+    whole.run(48, series);
+    const again = restarted(whole.agent);
+    const missed = from(40, 52).map((minute) => observationOf(startMs + minute * minuteMs, series));
+    const [newest] = whole.run(6, series).slice(-1);
+    for (const one of missed) again.replay(one, whole.view, []);
+    expect(again.assess(observationOf(startMs + 53 * minuteMs, series), whole.view).findings).toEqual([]);
+    const found = again.assess(observationOf(whole.nowMs(), series), whole.view).findings;
+    expect(found).toEqual(newest?.findings);
+    expect(found).toMatchObject([{ onsetMs: stepMs }]);
+  });
+
+  it('keeps the beginning of what was open where nothing was kept, though the minutes that it goes through are later', () => {
+    const openFindings = [aSignalFinding({ of: deployment(), onsetMs: startMs - 60 * minuteMs })];
+    const rig = aRig([{ signal: 'sli.latency', level: () => 0.24 }]);
+    const series = [{ signal: 'sli.latency', level: () => 0.84 }] as const;
+    for (const minute of from(1, 12))
+      rig.agent.replay(observationOf(startMs + minute * minuteMs, series), rig.view, openFindings);
+    const last = rig.agent.assess(observationOf(startMs + 13 * minuteMs, series), rig.view, { openFindings });
+    expect(last.findings).toMatchObject([{ onsetMs: startMs - 60 * minuteMs, value: 0.84 }]);
   });
 
   it('does not count cycles from before it beside those after a long silence', () => {

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { aSignalFinding } from '../test/builders/findings.ts';
+import { aView } from '../test/builders/view.ts';
+import { steppedClock } from './clock.ts';
+import { paceOf } from './model/pace.ts';
+import type { History } from './model/signal.ts';
+import { warmStart } from './warm-start.ts';
+
+const minuteMs = 60_000;
+const nowMs = 20 * 86_400_000;
+const of = { kind: 'Deployment', namespace: 'shop', name: 'cart' };
+
+/** Everything that happens at a start, in order. */
+function aStart(history: (stepMs: number) => Promise<History[]>) {
+  const events: unknown[] = [];
+  const about = {
+    senses: {
+      metrics: {
+        history: async (_view: unknown, fromMs: number, _toMs: number, stepMs: number) => {
+          events.push(`read ${Math.round((nowMs - fromMs) / minuteMs)} min in steps of ${stepMs / minuteMs}`);
+          return await history(stepMs);
+        },
+      },
+      anomaly: {
+        learn: (past: readonly History[]) => void events.push(`learn ${past.length}`),
+        replay: (...[one, , open]: readonly [{ atMs: number }, unknown, (readonly unknown[])?]) =>
+          void events.push(`replay ${(nowMs - one.atMs) / minuteMs} min ago with ${open?.length} open`),
+      },
+    },
+    baselines: {
+      recall: () => {
+        events.push('recall');
+        return Promise.resolve('baselines restored from 1.0 MiB');
+      },
+    },
+    view: aView({}),
+    clocks: { wall: steppedClock(0), cluster: steppedClock(nowMs) },
+    pace: paceOf(1),
+    state: { findings: new Map([['one', aSignalFinding({})]]) },
+    signal: new AbortController().signal,
+    log: { fault: (_error: unknown, what: string) => void events.push(`fault: ${what}`) },
+  };
+  return { events, about };
+}
+const known = (stepMs: number): History => ({
+  key: { signal: 'sli.rps', of },
+  stepMs,
+  points: [{ atMs: nowMs - 2 * minuteMs, value: 12 }],
+});
+
+describe('a warm start', () => {
+  it('takes back what was kept before it learns, and goes through the last half hour after it', async () => {
+    const { events, about } = aStart(async (stepMs) => await Promise.resolve([known(stepMs)]));
+    expect(await warmStart(about)).toEqual({ baselines: 'baselines restored from 1.0 MiB', learned: 1 });
+    expect(events).toEqual([
+      'recall',
+      'read 11520 min in steps of 5',
+      'learn 1',
+      'read 31 min in steps of 1',
+      'replay 2 min ago with 1 open',
+    ]);
+  });
+
+  it('starts all the same where the newest minutes cannot be read', async () => {
+    const { events, about } = aStart(async (stepMs) =>
+      stepMs === minuteMs ? await Promise.reject(new Error('gone')) : await Promise.resolve([known(stepMs)]),
+    );
+    expect(await warmStart(about)).toMatchObject({ learned: 1 });
+    expect(events.at(-1)).toBe('fault: the newest minutes');
+  });
+});
