@@ -124,6 +124,16 @@ describe('an instant query', () => {
 
   it.each([
     ['an error with status 200', '{"status":"error","error":"query timed out"}', 'says query timed out'],
+    [
+      'a scalar',
+      `{"status":"success","data":{"resultType":"scalar","result":[${seconds},"1"]}}`,
+      'its answer has no vector but scalar',
+    ],
+    [
+      'what is no list of series',
+      '{"status":"success","data":{"resultType":"vector","result":[1]}}',
+      'its answer is no JSON or was cut off',
+    ],
     ['another type', vector([]).replace('vector', 'scalar'), 'its answer has no vector but scalar'],
     ['a matrix', vector([{ metric: {}, values: [[seconds, '1']] }]), 'its answer has no vector'],
     ['no result', '{"status":"success","data":{"resultType":"vector"}}', 'its answer has no result'],

@@ -7,7 +7,8 @@ import { askedAgain } from './ask-again.ts';
 import { readPieces } from './http-read.ts';
 import type { LabelMatch } from './measure.ts';
 import type { RangeRow, Row } from './metrics-source.ts';
-import { type Decoded, type LabelPlan, decodeMatrix, refusalIn } from './prometheus-answer.ts';
+import { type Decoded, type LabelPlan, refusalIn } from './prometheus-answer.ts';
+import { startWirePast } from './wire-past.ts';
 import { createWireRows } from './wire-rows.ts';
 
 export type PrometheusConnection = {
@@ -51,26 +52,27 @@ export interface PrometheusClient {
   ): Promise<Decoded<RangeRow>>;
 }
 
-/** What is made of an answer while it arrives; `drop` when nobody wants it, and after its end without harm. */
+/** What is made of an answer while it arrives; `drop` when nobody wants it any more, and after its end without harm. */
 type Reading<Found> = {
   write(piece: Uint8Array): boolean;
   end(): Decoded<Found>;
-  drop(): void;
+  drop?(): void;
 };
 
 /** Servers and proxies refuse long addresses, some at two thousand characters. */
 const longestGet = 1_800;
 /** Of an answer that is a refusal no more is read than this. */
 const longestRefusal = 2 ** 16;
-/** An instant answer is read as it arrives: no more of it is held than its labels, once, and a number for each series. */
+/** Of an instant answer no more is held than its labels, once, and a number for each series; of the past every point. */
 const usually = { instant: { bytes: 128 * 2 ** 20, series: 300_000 }, range: { bytes: 32 * 2 ** 20, series: 50_000 } };
 
 export function createPrometheusClient(options: PrometheusOptions): PrometheusClient {
   const { timeoutMs = 15_000, wall, onRead } = options;
   const base = options.url.replace(/\/+$/, '');
   const secret = randomBytes(8);
+  const key = { low: secret.readInt32LE(0), high: secret.readInt32LE(4) };
   const rows = createWireRows({
-    key: { low: secret.readInt32LE(0), high: secret.readInt32LE(4) },
+    key,
     mostSeries: options.mostSeries ?? usually.instant.series,
   });
   let dispatcher: Promise<Dispatcher | undefined> | null = null;
@@ -111,7 +113,7 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
       if (answer.status === 200) return reading.end();
       return { refused: refusalOf(answer.status, Buffer.concat(refusal).toString('utf8')) };
     } finally {
-      reading.drop();
+      reading.drop?.();
     }
   };
 
@@ -152,21 +154,12 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
         await ask(
           'query_range',
           { query, start: seconds(fromMs), end: seconds(toMs), step: seconds(stepMs) },
-          wholeMatrix(options.mostSeries ?? usually.range.series, labels),
+          startWirePast(query, labels, key, options.mostSeries ?? usually.range.series),
           options.mostBytes ?? usually.range.bytes,
           signal,
         );
       return await askedAgain(once, wall, signal);
     },
-  };
-}
-
-function wholeMatrix(mostSeries: number, labels: LabelPlan): Reading<RangeRow> {
-  const pieces: Uint8Array[] = [];
-  return {
-    write: (piece) => pieces.push(piece) > 0,
-    end: () => decodeMatrix(Buffer.concat(pieces).toString('utf8'), mostSeries, labels),
-    drop: () => void pieces.splice(0),
   };
 }
 

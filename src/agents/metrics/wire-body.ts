@@ -88,8 +88,8 @@ export class WireBody {
     const status = this.#fields.get('status');
     if (status !== 'success') return { refused: `says ${this.#fields.get('error') ?? status ?? 'nothing'}` };
     if (!this.#hasResult) return { refused: 'its answer has no result' };
-    const type = this.#fields.get('resultType');
-    if (type !== this.#wanted) return { refused: `its answer has no ${this.#wanted} but ${type ?? 'nothing'}` };
+    const refused = this.#otherType();
+    if (refused !== null) return { refused };
     return { warnings: this.#warnings, isPartial: this.#isPartial };
   }
 
@@ -158,7 +158,9 @@ export class WireBody {
   }
 
   #element(at: number): number | string {
-    return this.#window.bytes[at] === openBrace ? this.#take(this.#window, at, this.#filled) : malformed;
+    if (this.#window.bytes[at] === openBrace) return this.#take(this.#window, at, this.#filled);
+    // A scalar or a string is no list of series; the type is told before it.
+    return this.#otherType() ?? malformed;
   }
 
   #member(from: number): number | string {
@@ -193,6 +195,11 @@ export class WireBody {
       for (const one of value)
         if (typeof one === 'string' && this.#warnings.length < mostWarnings) this.#warnings.push(one);
     return true;
+  }
+
+  #otherType(): string | null {
+    const type = this.#fields.get('resultType');
+    return type === this.#wanted ? null : `its answer has no ${this.#wanted} but ${type ?? 'nothing'}`;
   }
 
   #notJson(): string {

@@ -35,8 +35,8 @@ export type WireMatrixReader = {
 /** More points than these are refused, for their memory. */
 const mostPoints = 2 ** 24;
 
-/** Takes the place of a vector reader for `query_range`: the same slots, so that a series is the same in both. */
-export function createWireMatrixReader(slots: WireSlots): WireMatrixReader {
+/** Takes the place of a vector reader for `query_range`. An answer of more series than `mostSeries` is refused. */
+export function createWireMatrixReader(slots: WireSlots, mostSeries = Number.POSITIVE_INFINITY): WireMatrixReader {
   const element = new WireElement(slots.key);
   const pair = new Float64Array(2);
   let times = new Float64Array(1024);
@@ -87,6 +87,7 @@ export function createWireMatrixReader(slots: WireSlots): WireMatrixReader {
     if (after < 0) return after;
     if (element.samples === 'value') return 'its answer has no matrix';
     if (element.samples === 'none') return 'a series without values';
+    if (seen.size >= mostSeries) return `its answer has more than the ${mostSeries} series that are read`;
     const slot = slotOf(slots, window, element, query);
     if (slot === malformed) return malformed;
     if (slot === ignoredSeries) ignored += 1;

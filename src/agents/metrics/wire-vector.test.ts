@@ -181,7 +181,7 @@ describe('an instant answer from the wire', () => {
     ['{"status":"error","data":null}', 'says error'],
     ['{}', 'says nothing'],
     ['{"status":"success"}', 'its answer has no result'],
-    ['{"status":"success","data":{"resultType":"scalar","result":[1,"1"]}}', 'its answer is no JSON or was cut off'],
+    ['{"status":"success","data":{"resultType":"scalar","result":[1,"1"]}}', 'its answer has no vector but scalar'],
     ['{"status":"success","data":{"resultType":"matrix","result":[]}}', 'its answer has no vector but matrix'],
     ['{"status":"success","data":{"result":[]}}', 'its answer has no vector but nothing'],
     ['{"status":"success","data":{"resultType":"vector","result":[],"result":[]}}', 'its answer has two results'],
