@@ -90,6 +90,17 @@ export type History = {
   readonly points: readonly { readonly atMs: number; readonly value: number; readonly weight?: number }[];
 };
 
+/** The past of the signals that were read together. */
+export type PartOfPast = {
+  readonly signals: readonly SignalId[];
+  readonly histories: readonly History[];
+  /**
+   * Those of the signals of which a measure could not be read, with the reason. They may have histories all the same,
+   * where they are measured under other names, too.
+   */
+  readonly unread: ReadonlyMap<SignalId, string>;
+};
+
 /** The usual level of a series at this time of day. */
 export type Usual = {
   readonly median: number;

@@ -1,5 +1,5 @@
 // The metrics agent as other rooms see it: the present as one observation, the past as one history per series.
-import type { History, Observation, SeriesKey, SignalId } from '../../model/signal.ts';
+import type { History, Observation, PartOfPast, SeriesKey, SignalId } from '../../model/signal.ts';
 import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 
@@ -18,6 +18,18 @@ export interface MetricsAgent {
     signal: AbortSignal,
     only?: readonly SeriesKey[],
   ): Promise<History[]>;
+  /**
+   * The same of all signals, or of `only` these, part by part, so that what was read is of use though the rest cannot be.
+   * Never throws: what could not be read, or not before `signal` aborted, is in `unread`.
+   */
+  past(
+    view: ClusterView,
+    fromMs: number,
+    toMs: number,
+    stepMs: number,
+    signal: AbortSignal,
+    only?: ReadonlySet<SignalId>,
+  ): AsyncIterable<PartOfPast>;
   /** One signal of each pod of a workload, pods that are gone included where the source knows their owner; none from a source without a past. */
   podHistory(
     view: ClusterView,

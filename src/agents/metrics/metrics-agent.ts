@@ -2,7 +2,15 @@
 import type { Clock } from '../../clock.ts';
 import type { Pace } from '../../model/pace.ts';
 import { scaled } from '../../model/pace.ts';
-import { type History, type Observation, type Sample, seriesId, type SeriesKey } from '../../model/signal.ts';
+import {
+  type History,
+  type Observation,
+  type PartOfPast,
+  type Sample,
+  seriesId,
+  type SeriesKey,
+  type SignalId,
+} from '../../model/signal.ts';
 import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { apiSamples } from './api-samples.ts';
@@ -10,10 +18,18 @@ import { createJoin } from './joined-rows.ts';
 import type { Measure } from './measure.ts';
 import { measures } from './measures.ts';
 import type { MetricsAgent } from './metrics-agent-port.ts';
-import type { Answer, MetricsSource, Missing, RangeContext, RangeRow, Row } from './metrics-source.ts';
+import {
+  type Answer,
+  type Answered,
+  answeredOf,
+  type MetricsSource,
+  type Missing,
+  type RangeContext,
+  type Row,
+} from './metrics-source.ts';
 import { absentFrom, missingFrom, noSource } from './missing.ts';
 import { createOwnerMemory } from './owner-memory.ts';
-import { pastOf } from './past.ts';
+import { readPast } from './past-reading.ts';
 import { createResting } from './resting.ts';
 import { createRestartCounter } from './restart-counter.ts';
 import { needsOf, type SignalDefinition } from './signal-definition.ts';
@@ -70,7 +86,7 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       for (const [source, rests] of resting) {
         const asked = rests.due(all, atMs);
         const answers = await source.read(asked, { view, atMs, windowMs: pace.rateWindowMs, signal });
-        const rows = rowsOf<Row>(asked, answers);
+        const rows = answeredOf<Row>(asked, answers);
         for (const measure of asked) rests.note(measure, countOf(answers.get(measure.id)), atMs);
         missing.push(...missingFrom(source.name, asked, answers));
         // A rate is fresh by itself; a gauge may be an old value that the server still shows.
@@ -90,7 +106,7 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       const wanted = only === undefined ? null : new Set(only.map((one) => one.signal));
       const signals = signalsNow().filter((one) => wanted === null || wanted.has(one.id));
       const workloads = only === undefined ? undefined : workloadsByNamespace(only);
-      const found = await past(signals, {
+      const found = await whole(signals, {
         view,
         fromMs,
         toMs,
@@ -103,30 +119,39 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       return found.filter(({ key }) => ids.has(seriesId(key)));
     },
 
+    past: (view, fromMs, toMs, stepMs, signal, only) => {
+      const signals = signalsNow().filter(({ id }) => only === undefined || only.has(id));
+      return parts(signals, { view, fromMs, toMs, stepMs, signal });
+    },
+
     async podHistory(view, of, id, fromMs, toMs, stepMs, signal) {
       const signals = signalsNow().filter((one) => one.id === id && one.of === 'workload');
       const only = new Map([[of.namespace, [of.name]]]);
-      return await past(signals, { view, fromMs, toMs, stepMs, signal, only, byPod: true }, of);
+      return await whole(signals, { view, fromMs, toMs, stepMs, signal, only, byPod: true }, of);
     },
   };
 
-  /** From the first source that has a past. */
-  async function past(
+  async function whole(
     signals: readonly SignalDefinition[],
     context: RangeContext,
     podsOf?: ObjectRef,
   ): Promise<History[]> {
-    const asked = measuresOf(signals);
-    for (const source of sources) {
-      if (source.range === undefined || asked.length === 0) continue;
-      const { view, toMs, stepMs } = context;
-      const fromMs = Math.ceil(context.fromMs / stepMs) * stepMs;
-      const answers = await source.range(asked, { ...context, fromMs });
-      const length = Math.max(0, Math.floor((toMs - fromMs) / stepMs) + 1);
-      const grid = { fromMs, stepMs, length, windowMs: pace.rateWindowMs };
-      return pastOf(view, rowsOf<RangeRow>(asked, answers), signals, grid, podsOf === undefined ? {} : { podsOf });
-    }
-    return [];
+    const found: History[] = [];
+    for await (const { histories } of parts(signals, context, podsOf)) for (const one of histories) found.push(one);
+    context.signal.throwIfAborted();
+    return found;
+  }
+
+  /** From the first source that has a past. */
+  async function* parts(
+    signals: readonly SignalDefinition[],
+    context: RangeContext,
+    podsOf?: ObjectRef,
+  ): AsyncGenerator<PartOfPast> {
+    const range = sources.find((one) => one.range !== undefined)?.range;
+    if (range === undefined) return;
+    const asked = { signals, measures: measuresOf(signals), windowMs: pace.rateWindowMs };
+    yield* readPast(range, podsOf === undefined ? asked : { ...asked, podsOf }, context);
   }
 
   function joined(
@@ -148,15 +173,6 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
     for (const { of, pod, totals } of pods.values()) addSamples(found, keys.of(of, pod), totals, ofPods, atMs, windowS);
     return found;
   }
-}
-
-type Answered<Found> = readonly (readonly [measure: Measure, rows: readonly Found[]])[];
-
-function rowsOf<Found>(asked: readonly Measure[], answers: ReadonlyMap<string, Answer<Found>>): Answered<Found> {
-  return asked.flatMap((measure) => {
-    const answer = answers.get(measure.id);
-    return answer !== undefined && 'rows' in answer ? [[measure, answer.rows] as const] : [];
-  });
 }
 
 function countOf(answer: Answer<Row> | undefined): number | null {

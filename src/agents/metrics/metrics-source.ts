@@ -24,6 +24,20 @@ export type Answer<Found> =
   | { readonly rows: readonly Found[]; readonly note?: string; readonly isPartial?: true; readonly isWarming?: true }
   | { readonly unreadable: string };
 
+/** Measures with their rows. */
+export type Answered<Found> = readonly (readonly [measure: Measure, rows: readonly Found[]])[];
+
+/** The measures that could be read, in their order. */
+export function answeredOf<Found>(
+  asked: readonly Measure[],
+  answers: ReadonlyMap<string, Answer<Found>>,
+): Answered<Found> {
+  return asked.flatMap((measure) => {
+    const answer = answers.get(measure.id);
+    return answer !== undefined && 'rows' in answer ? [[measure, answer.rows] as const] : [];
+  });
+}
+
 type ReadContext = {
   readonly view: ClusterView;
   readonly atMs: number;

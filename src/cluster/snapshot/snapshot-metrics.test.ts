@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PartOfPast } from '../../model/signal.ts';
 import type { Manifest } from './manifest.ts';
 import { createSnapshotMetrics } from './snapshot-metrics.ts';
 
@@ -12,6 +13,12 @@ const manifest: Manifest = {
   missing: [],
 };
 const key = { signal: 'sli.err', of: { kind: 'Deployment', namespace: 'shop', name: 'cart' } } as const;
+
+async function partsOf(past: AsyncIterable<PartOfPast>): Promise<PartOfPast[]> {
+  const parts: PartOfPast[] = [];
+  for await (const part of past) parts.push(part);
+  return parts;
+}
 
 describe('measurements of a snapshot', () => {
   it('are the newest value of each series, with its weight', async () => {
@@ -63,6 +70,26 @@ describe('measurements of a snapshot', () => {
       { atMs: start + 60_000, value: 2 },
       { atMs: start + 120_000, value: 4 },
     ]);
+  });
+
+  it('teach their past in one part, with nothing left unread', async () => {
+    const points = [{ atMs: atMs - 60_000, value: 1 }];
+    const other = { ...key, signal: 'sli.rps' } as const;
+    const metrics = createSnapshotMetrics({
+      manifest,
+      series: [
+        { key, unit: 'ratio', points },
+        { key: other, unit: 'per_second', points },
+      ],
+    });
+
+    const all = await partsOf(metrics.past(null, atMs - 120_000, atMs, 60_000, null));
+    const some = await partsOf(metrics.past(null, atMs - 120_000, atMs, 60_000, null, new Set(['sli.rps'])));
+
+    expect(all.map((one) => [one.signals, one.histories.length, one.unread.size])).toEqual([
+      [['sli.err', 'sli.rps'], 2, 0],
+    ]);
+    expect(some.map((one) => one.signals)).toEqual([['sli.rps']]);
   });
 
   it('keep the weight of a ratio in their past: without it the ratio cannot be tested', async () => {

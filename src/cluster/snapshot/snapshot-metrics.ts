@@ -1,5 +1,5 @@
 // The measurements of a snapshot, answered as a metrics agent answers: the newest value of each series, and its past on a grid.
-import type { History, Observation, Sample, SignalId } from '../../model/signal.ts';
+import type { History, Observation, PartOfPast, Sample, SignalId } from '../../model/signal.ts';
 import { type ObjectRef, sameRef } from '../../model/target.ts';
 import type { Snapshot } from './read-snapshot.ts';
 import type { SeriesPoint } from './series-file.ts';
@@ -7,6 +7,15 @@ import type { SeriesPoint } from './series-file.ts';
 export interface SnapshotMetrics {
   observe(): Promise<Observation>;
   history(view: unknown, fromMs: number, toMs: number, stepMs: number): Promise<History[]>;
+  /** All in one part, since nothing is asked for. */
+  past(
+    view: unknown,
+    fromMs: number,
+    toMs: number,
+    stepMs: number,
+    signal: unknown,
+    only?: ReadonlySet<SignalId>,
+  ): AsyncIterable<PartOfPast>;
   podHistory(
     view: unknown,
     of: ObjectRef,
@@ -23,6 +32,10 @@ const staleMs = 5 * 60_000;
 export function createSnapshotMetrics(snapshot: Pick<Snapshot, 'manifest' | 'series'>): SnapshotMetrics {
   const { series } = snapshot;
   const atMs = snapshot.manifest.capturedAtMs;
+  const historiesOf = (some: typeof series, fromMs: number, toMs: number, stepMs: number): History[] =>
+    some
+      .map(({ key, points }) => ({ key, stepMs, points: onGrid(points, fromMs, toMs, stepMs) }))
+      .filter((one) => one.points.length > 0);
   return {
     async observe() {
       const samples: Sample[] = [];
@@ -45,14 +58,20 @@ export function createSnapshotMetrics(snapshot: Pick<Snapshot, 'manifest' | 'ser
       });
     },
     async history(_view, fromMs, toMs, stepMs) {
-      const found = series.map(({ key, points }) => ({ key, stepMs, points: onGrid(points, fromMs, toMs, stepMs) }));
-      return await Promise.resolve(found.filter((one) => one.points.length > 0));
+      return await Promise.resolve(historiesOf(series, fromMs, toMs, stepMs));
+    },
+    async *past(_view, fromMs, toMs, stepMs, _signal, only) {
+      const wanted = series.filter(({ key }) => only === undefined || only.has(key.signal));
+      const signals = [...new Set(wanted.map(({ key }) => key.signal))];
+      yield await Promise.resolve({
+        signals,
+        histories: historiesOf(wanted, fromMs, toMs, stepMs),
+        unread: new Map(),
+      });
     },
     async podHistory(_view, of, signal, fromMs, toMs, stepMs) {
-      const found = series
-        .filter(({ key }) => key.pod !== undefined && key.signal === signal && sameRef(key.of, of))
-        .map(({ key, points }) => ({ key, stepMs, points: onGrid(points, fromMs, toMs, stepMs) }));
-      return await Promise.resolve(found.filter((one) => one.points.length > 0));
+      const own = series.filter(({ key }) => key.pod !== undefined && key.signal === signal && sameRef(key.of, of));
+      return await Promise.resolve(historiesOf(own, fromMs, toMs, stepMs));
     },
   };
 }
