@@ -19,13 +19,13 @@ export type TrendAbout = {
   readonly state: SeriesState;
   readonly capacity: Capacity;
   readonly open: Held & TrendLife;
-  readonly q: number;
+  /** Series times spans that were tested together. */
   readonly m: number;
   readonly scale: number;
 };
 
-export function trendFinding({ state, capacity, open, q, m, scale }: TrendAbout): SignalFinding {
-  const { trend, ranMs } = open;
+export function trendFinding({ state, capacity, open, m, scale }: TrendAbout): SignalFinding {
+  const { trend, ranMs, q } = open;
   const { traits, key } = state;
   const toMs = trend.toHours === null ? null : ranMs + trend.toHours * hourMs;
   const fromMs = ranMs + trend.fromHours * hourMs;

@@ -64,6 +64,18 @@ describe('the trend lane', () => {
     expect(Math.min(...starts)).toBeLessThan(startMs - 48 * hourMs);
   });
 
+  it('is tested among both spans of all that are watched', () => {
+    const still = Array.from({ length: 20 }, (_, at): Series => {
+      const noise = autocorrelated(at, 0.5);
+      return { ...share(() => 0.5 + 0.01 * noise()), of: deployment(`still-${at}`) };
+    });
+    const all = [...still, share(leak(startMs - 5 * hourMs))];
+    const found = trends(aRig(all).run(20, all));
+    expect(found.map((one) => one.id)).toContain(id);
+    expect(new Set(found.map((one) => one.test.m))).toEqual(new Set([42]));
+    expect(Math.max(...found.map((one) => one.test.q))).toBeLessThanOrEqual(0.05);
+  });
+
   it('needs two runs', () => {
     const rig = aRig([share(leak(startMs - 5 * hourMs))]);
     const counts = rig.run(16, [share(leak(startMs - 5 * hourMs))]).map((one) => trends([one]).length);

@@ -33,20 +33,23 @@ export const trendLane: CreateLane = ({ pace, windows, signals }) => {
       const watched = watchedNow(input);
       past.clear();
       const { nowMs, view } = input;
-      let ran = false;
+      const due: TrendWatch[] = [];
       for (const { state, capacity, watch } of watched) {
         const newest = state.live.newestMs;
         if (newest !== null) watch.add(newest, state.live.value ?? Number.NaN);
-        ran = watch.run(capacity, oldestStartMs(view, state), nowMs) || ran;
+        if (watch.run(capacity, oldestStartMs(view, state), nowMs)) due.push(watch);
       }
-      if (!ran) return [...findings.values()];
-      const adjusted = benjaminiHochberg(watched.map(({ watch }) => watch.p()));
-      for (const [index, { state, capacity, watch }] of watched.entries()) {
+      if (due.length === 0) return [...findings.values()];
+      const tests = watched.flatMap(({ watch }) => watch.ps().map((p) => ({ watch, p })));
+      const adjusted = benjaminiHochberg(tests.map((one) => one.p));
+      const rates = Map.groupBy(adjusted.entries(), ([at]) => tests[at]?.watch);
+      for (const watch of due) watch.judge(rates.get(watch)?.map(([, q]) => q) ?? [], nowMs);
+      for (const { state, capacity, watch } of watched) {
         const open = watch.open();
         const id = trendFindingId(state.id);
         if (open === null) findings.delete(id);
         else {
-          const about = { state, capacity, open, q: adjusted[index] ?? 1, m: watched.length, scale: pace.scale };
+          const about = { state, capacity, open, m: tests.length, scale: pace.scale };
           findings.set(id, trendFinding(about));
         }
       }

@@ -1,6 +1,7 @@
-// One capacity-bound series over time: keeps its medians of six hours and of three days, runs the trend test on each when a step is complete, and opens by two of three runs.
+// One capacity-bound series over time: keeps its medians of six hours and of three days, runs the trend test on each when a step is complete, and opens by two of three runs that stand among all others.
 import { scaled, type Pace } from '../../../model/pace.ts';
 import { median } from '../kernels/order-statistics.ts';
+import { falseDiscoveryRate } from '../settings.ts';
 import type { Capacity } from './capacity.ts';
 import { createMedianRing, type MedianRing, type Points, startingAt } from './median-ring.ts';
 import { leastFall, type Trend, trendOf } from './trend.ts';
@@ -15,16 +16,18 @@ const runsKept = 3;
 const runsToOpen = 2;
 
 export type TrendLife = { readonly firstSeenMs: number; lastSeenMs: number };
-export type Held = { readonly trend: Trend; readonly ranMs: number };
+export type Held = { readonly trend: Trend; readonly ranMs: number; readonly q: number };
 
 export interface TrendWatch {
   add(atMs: number, value: number): void;
-  /** Runs what is due. Points before `sinceMs` are of containers that are gone. True when a run was made. */
+  /** Runs what is due. Points before `sinceMs` are of containers that are gone. True when a run was made: then `judge` is called. */
   run(capacity: Capacity, sinceMs: number, nowMs: number): boolean;
+  /** Of the newest run of each span: significant trends toward the limit, near or not; 1 without one. */
+  ps(): readonly number[];
+  /** What `ps` are worth among those of all series, in their order: only what stands there counts as a run that was near. */
+  judge(qs: readonly number[], nowMs: number): void;
   /** The newest trend that was near, with the life of its finding; null while it is not open. */
   open(): (Held & TrendLife) | null;
-  /** A significant trend in the newest run, near or not. */
-  p(): number;
   adopt(life: TrendLife): void;
 }
 
@@ -36,7 +39,9 @@ type Span = {
   ranAt: number | null;
   readonly near: boolean[];
   held: Held | null;
-  p: number;
+  newest: Trend | null;
+  /** It ran and was not judged yet. */
+  isDue: boolean;
 };
 
 export function createTrendWatch(pace: Pace): TrendWatch {
@@ -48,17 +53,18 @@ export function createTrendWatch(pace: Pace): TrendWatch {
     ranAt: null,
     near: [],
     held: null,
-    p: 1,
+    newest: null,
+    isDue: false,
   });
   const spans = [spanOf(5 * minute, [3, 1]), spanOf(60 * minute, [1])];
   let life: TrendLife | null = null;
   let runs = 0;
-  const newest: number[] = [];
+  const values: number[] = [];
 
   return {
     add(atMs, value) {
-      newest.push(value);
-      if (newest.length > 3) newest.shift();
+      values.push(value);
+      if (values.length > 3) values.shift();
       for (const { ring } of spans) ring.add(atMs, value);
     },
     run(capacity, sinceMs, nowMs) {
@@ -74,22 +80,29 @@ export function createTrendWatch(pace: Pace): TrendWatch {
         span.ranAt = ring.newest;
         ran = true;
         ring.startAt(sinceMs);
-        const trend = nowMs < span.restUntilMs ? null : bestOf(pointsOf(span), capacity);
-        span.p = trend?.test.p ?? 1;
-        if (trend?.isNear === true) span.held = { trend, ranMs: nowMs };
-        span.near.push(trend?.isNear === true);
+        span.newest = nowMs < span.restUntilMs ? null : bestOf(pointsOf(span), capacity);
+        span.isDue = true;
+      }
+      return ran;
+    },
+    ps: () => spans.map(({ newest }) => newest?.p ?? 1),
+    judge(qs, nowMs) {
+      for (const [at, span] of spans.entries()) {
+        if (!span.isDue) continue;
+        span.isDue = false;
+        const q = qs[at] ?? 1;
+        const holds = span.newest?.isNear === true && q <= falseDiscoveryRate;
+        if (span.newest !== null && holds) span.held = { trend: span.newest, ranMs: nowMs, q };
+        span.near.push(holds);
         if (span.near.length > runsKept) span.near.shift();
       }
-      if (!ran) return false;
       runs += 1;
       move(nowMs);
-      return true;
     },
     open() {
       const held = heldNow();
       return life === null || held === null ? null : { ...held, ...life };
     },
-    p: () => Math.min(...spans.map((one) => one.p)),
     adopt(known) {
       life ??= { ...known };
     },
@@ -115,7 +128,7 @@ export function createTrendWatch(pace: Pace): TrendWatch {
 
   /** Whoever grew is gone, or the level fell back from the line. */
   function isPast(trend: Trend, { limit }: Capacity, sinceMs: number): boolean {
-    return sinceMs > trend.fromMs || median(newest) < trend.now - leastFall * limit;
+    return sinceMs > trend.fromMs || median(values) < trend.now - leastFall * limit;
   }
 
   /** The span that shows it now, the shorter first. */

@@ -23,6 +23,8 @@ const hourMs = 3_600_000;
 
 export type Trend = {
   readonly test: TrendTest;
+  /** Of the test, times the looks that were made at parts of the window: what it counts for among others. */
+  readonly p: number;
   readonly points: number;
   readonly fromMs: number;
   /** Values of the line at the first and the last point. */
@@ -90,6 +92,7 @@ function trendIn(points: Points, { limit, horizonHours, lagHours }: About, alpha
   const { fromHours, toHours } = reached(interval, length);
   return {
     test,
+    p: Math.min(1, (test.p * significance) / alpha),
     points: n,
     fromMs: points.fromMs,
     first: line.intercept,
