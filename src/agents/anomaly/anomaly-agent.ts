@@ -53,7 +53,7 @@ export function createAnomalyAgent({
   machine,
 }: AnomalyAgentPorts): AnomalyAgent {
   const windows = windowsOf(pace);
-  const table = createSeriesTable(signals, declared);
+  const table = createSeriesTable(signals, declared, windows.onsetMs);
   const facts = createFactFindings();
   const harm = createHarmWatch(windows);
   const book = createBook(table, windows);
@@ -257,7 +257,7 @@ export function createAnomalyAgent({
         basis: one.basis,
         marks: one.marks.kept(),
         recent: recentOf(one),
-        live: liveOf(one),
+        live: liveOf(one, windows.onsetMs),
         era: eras.kept(one.id),
       };
   }

@@ -108,7 +108,8 @@ function bare({ test, level, q, family }: NonNullable<NonNullable<SeriesState['o
   return { test, level: { location, low, high, windows, days, weaker }, q, family };
 }
 
-/** Live samples as one row of numbers: time, value, time, value, … */
-export function liveOf({ live }: SeriesState): Float64Array {
-  return Float64Array.from(live.all().flatMap(({ atMs, value }) => [atMs, value]));
+/** Live samples younger than `liveMs` as one row of numbers: time, value, time, value, … */
+export function liveOf({ live }: SeriesState, liveMs: number): Float64Array {
+  const oldestMs = (live.newestMs ?? 0) - liveMs;
+  return Float64Array.from(live.all().flatMap(({ atMs, value }) => (atMs > oldestMs ? [atMs, value] : [])));
 }

@@ -111,13 +111,14 @@ export type SeriesState = {
 const windowLength = 5;
 export const quarterMs = 15 * 60_000;
 
-export function createSeriesState(key: SeriesKey, traits: SignalTraits): SeriesState {
+/** Live samples younger than `liveMs` are held; two hours when absent. */
+export function createSeriesState(key: SeriesKey, traits: SignalTraits, liveMs?: number): SeriesState {
   return {
     id: seriesId(key),
     key,
     traits,
     marks: createMarks(),
-    live: createLiveSamples(),
+    live: createLiveSamples(liveMs),
     window: [],
     results: [],
     tested: null,

@@ -28,10 +28,11 @@ export interface SeriesTable {
   forget(id: string): void;
 }
 
-/** `declared` answers for signals that users add while the process runs. */
+/** `declared` answers for signals that users add while the process runs; `liveMs` is how long live samples are held. */
 export function createSeriesTable(
   signals: readonly SignalTraits[],
   declared: (signal: SignalId) => SignalTraits | undefined = () => undefined,
+  liveMs?: number,
 ): SeriesTable {
   const traits = new Map<SignalId, SignalTraits>(signals.map((one) => [one.id, one]));
   const series = new Map<string, SeriesState>();
@@ -48,7 +49,7 @@ export function createSeriesTable(
     if (known !== undefined) return known;
     const traitsOfSignal = traits.get(key.signal) ?? declared(key.signal);
     if (traitsOfSignal === undefined) return undefined;
-    const made = createSeriesState(key, traitsOfSignal);
+    const made = createSeriesState(key, traitsOfSignal, liveMs);
     series.set(id, made);
     ordered = null;
     return made;
