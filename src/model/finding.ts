@@ -31,6 +31,8 @@ const common = {
   lastSeenMs: z.number(),
   /** One sentence with the numbers. */
   sentence: z.string(),
+  /** Open for more than a day. */
+  persisting: z.boolean().optional(),
 };
 
 const factFinding = z.object({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aFact } from '../diagnosis/testing/signs.ts';
 import { deployment } from '../diagnosis/testing/view.ts';
 import type { Dismissal } from '../model/finding.ts';
 import { aRig } from './testing/rig.ts';
@@ -30,5 +31,18 @@ describe('a deviation that the hour explains', () => {
     rig.outside.dismissed = [blip];
     await rig.run(1);
     expect(rig.kinds()).toHaveLength(2);
+  });
+});
+
+describe('a finding', () => {
+  it('is told when it opens and once more when it lasts for a day', async () => {
+    const finding = aFact('not-ready', deployment('report', 'batch'));
+    const rig = aRig({ findings: [finding] });
+    const opened = (): number => rig.kinds().filter((one) => one === 'finding.opened').length;
+    await rig.run(3);
+    expect(opened()).toBe(1);
+    rig.outside.findings = [{ ...finding, persisting: true }];
+    await rig.run(3);
+    expect(opened()).toBe(2);
   });
 });

@@ -55,9 +55,10 @@ export async function assess(ports: CyclePorts, memory: Memory, observation: Obs
 const severities = ['info', 'warning', 'critical'] as const;
 const confidences = ['candidate', 'validated', 'corroborated'] as const;
 
-/** A finding is news when it opens, when it grew worse, and when it was confirmed; that it fades is told when it closes. */
+/** A finding is news when it opens, when it grew worse, when it was confirmed and when it lasts; that it fades is told when it closes. */
 function isNews(finding: Finding, known: Finding | undefined): boolean {
   if (known === undefined || severities.indexOf(finding.severity) > severities.indexOf(known.severity)) return true;
+  if (finding.persisting === true && known.persisting !== true) return true;
   if (finding.kind !== 'signal' || known.kind !== 'signal') return false;
   return confidences.indexOf(finding.confidence) > confidences.indexOf(known.confidence);
 }

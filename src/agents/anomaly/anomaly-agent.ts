@@ -14,6 +14,7 @@ import { createEras } from './eras.ts';
 import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
 import { createHarmWatch } from './harm.ts';
+import { markPersisting } from './persisting.ts';
 import { recoveredSince } from './recovery.ts';
 import { type LearnedSeries, readLearned, writeLearned } from './learned.ts';
 import { markMs } from './marks.ts';
@@ -189,6 +190,7 @@ export function createAnomalyAgent({
         atMs: table.nowMs,
         findings: findings
           .map((one) => (one.kind === 'signal' ? explained(withVotes(withChange(one, changes)), table) : one))
+          .map((one) => markPersisting(one, table.nowMs, windows.persistingMs))
           .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
         dismissed,
       };

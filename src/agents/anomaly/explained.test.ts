@@ -55,6 +55,17 @@ describe('a finding that explains itself', () => {
     expect(chart[0]?.[1]).toBeCloseTo(0.18, 1);
   });
 
+  it('persists after a day, and closes all the same once it is over', () => {
+    const rig = aRig([usual]);
+    rig.run(60, [usual]);
+    const held = rig.run(25 * 60, [slow]);
+    expect(first(held.at(60)?.findings).persisting).toBeUndefined();
+    const kept = first(held.at(-1)?.findings);
+    expect(kept.persisting).toBe(true);
+    expect(kept.notes?.[0]).toMatch(/^persisting: open for more than a day; nothing of it is learned/);
+    expect(rig.run(30, [usual]).at(-1)?.findings).toEqual([]);
+  });
+
   it('names the rollout that came shortly before it', () => {
     const rig = aRig([usual], { view: rolledOut(fromMs + 54 * minuteMs) });
     rig.run(60, [usual]);

@@ -41,6 +41,8 @@ export type Windows = {
   readonly verifyMs: number;
   readonly beforeWriteMs: number;
   readonly forgetMs: number;
+  /** A finding that is open for longer persists. */
+  readonly persistingMs: number;
 };
 
 export function windowsOf(pace: Pace): Windows {
@@ -59,5 +61,6 @@ export function windowsOf(pace: Pace): Windows {
     verifyMs: 5 * pace.cycleMs,
     beforeWriteMs: scaled(pace, 10 * minute),
     forgetMs: 24 * 60 * minute,
+    persistingMs: scaled(pace, 24 * 60 * minute),
   };
 }
