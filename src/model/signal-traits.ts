@@ -59,6 +59,8 @@ export type SignalTraits = {
     readonly shareOfRequest?: number;
     /** What fills up matters sooner when it is nearly full: a rise beyond `from` matters once it is `absolute`. */
     readonly above?: { readonly from: number; readonly absolute: number };
+    /** Whose word the floors are, where they are not those of the catalogue: "its annotation". */
+    readonly from?: { readonly absolute: string; readonly relative?: string };
   };
   /** Requests that must lie behind the last five samples before the value means anything: p99 needs n·(1 − q) ≥ 10 (detection.md 4). */
   readonly leastRequests?: number;

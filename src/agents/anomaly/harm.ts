@@ -126,7 +126,8 @@ function readGuard(
   replicas: number | null,
   windows: Windows,
 ): Omit<Read, 'atMs'> | null {
-  const { traits, cpuRequest } = state;
+  // What a workload declares to matter decides what is found; what is taken back is nobody's to declare.
+  const { shipped: traits, cpuRequest } = state;
   // Until then a value still counts what the fault did before the repair could take hold, or what a start costs.
   const startMs = traits.family === 'throttling' ? windows.startMs : 0;
   const fromMs = (settledAtMs ?? writtenAtMs + windows.settleMs) + startMs + windows.rateMs;

@@ -62,7 +62,9 @@ export type Episode = {
 export type SeriesState = {
   readonly id: string;
   readonly key: SeriesKey;
-  readonly traits: SignalTraits;
+  /** As shipped, with the floors of this workload. */
+  traits: SignalTraits;
+  readonly shipped: SignalTraits;
   readonly marks: Marks;
   readonly live: LiveSamples;
   /** Last five samples of cycles, oldest first. */
@@ -117,6 +119,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits, liveMs?:
     id: seriesId(key),
     key,
     traits,
+    shipped: traits,
     marks: createMarks(),
     live: createLiveSamples(liveMs),
     window: [],
@@ -137,6 +140,16 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits, liveMs?:
     usual: null,
     peers: null,
   };
+}
+
+/** Null brings the floors of the catalogue back. What was worked out with other floors is worked out again. */
+export function keepFloor(state: SeriesState, floor: SignalTraits['floor'] | null): void {
+  const wanted = floor ?? state.shipped.floor;
+  if (wanted.absolute === state.traits.floor.absolute && wanted.relative === state.traits.floor.relative) return;
+  state.traits = { ...state.shipped, floor: wanted };
+  state.usual = null;
+  state.expected = null;
+  state.habits = null;
 }
 
 /** Takes a cycle's sample into the window; a long gap starts it anew. */

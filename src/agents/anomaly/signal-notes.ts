@@ -34,11 +34,12 @@ export function notesOf(finding: SignalFinding, compared: Compared, state: Serie
 
 /** "50 ms or 1.3 times the normal, the more of the two: 54 ms". */
 function floorOf({ floor }: SignalFinding, traits: SignalTraits): string {
-  const { absolute, relative, shareOfRequest, above } = traits.floor;
+  const { absolute, relative, shareOfRequest, above, from } = traits.floor;
+  const word = (of: string | undefined): string => (of === undefined ? '' : ` (${of})`);
   const kinds = [
-    shownAmount(absolute, traits.unit),
+    `${shownAmount(absolute, traits.unit)}${word(from?.absolute)}`,
     ...(shareOfRequest === undefined ? [] : [`${Number((shareOfRequest * 100).toPrecision(3))} % of the request`]),
-    ...(relative > 1 ? [`${relative} times the normal`] : []),
+    ...(relative > 1 ? [`${relative} times the normal${word(from?.relative)}`] : []),
   ];
   const most = kinds.length === 1 ? '' : ', whichever is more';
   const sooner =

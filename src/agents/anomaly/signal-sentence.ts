@@ -54,7 +54,13 @@ function difference({ value, baseline, floor }: SignalFinding, { traits }: Compa
   if (!Number.isFinite(times)) return by;
   const shown = Number(times.toPrecision(times < 10 ? 2 : 3));
   const amount = `the ${shownAmount(floor, traits.unit)} that ${isOne(floor, traits) ? 'matters' : 'matter'} here`;
-  return shown === 1 ? `${by}, ${amount}` : `${by}, ${shown} times ${amount}`;
+  return `${shown === 1 ? `${by}, ${amount}` : `${by}, ${shown} times ${amount}`}${wordOn(floor, traits)}`;
+}
+
+/** " (its annotation)" where the floor that held is not the catalogue's. */
+function wordOn(floor: number, { floor: { absolute, from } }: SignalTraits): string {
+  const word = floor <= absolute ? from?.absolute : from?.relative;
+  return word === undefined ? '' : ` (${word})`;
 }
 
 /** "50 ms that matters" reads as one amount; points and things are many. */
