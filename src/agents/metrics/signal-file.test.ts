@@ -135,6 +135,17 @@ describe('a file of signals', () => {
     ]);
   });
 
+  it.each([
+    ['max by (instance) (rate(orders))', 36, 'rate(…) takes a range of samples'],
+    ["orders{app=~'a['}", 24, '"a[" is no regular expression'],
+    ['scalar(orders)', 12, 'the query is a number'],
+    ['orders / on (pod) room', 21, 'what stands here has no instance'],
+  ])('refuses %s, which Prometheus would refuse or which names no owner', (query, column, wrong) => {
+    expect(problemsOf(plain(floor, query))).toMatchObject([
+      { line: 3, column, wrong: expect.stringContaining(wrong) as unknown },
+    ]);
+  });
+
   it('tells every mistake, not the first alone', () => {
     const text = plain(floor).replace('ratio', 'furlongs').replace('both', 'sideways');
     expect(problemsOf(text).map((one) => one.line)).toEqual([5, 6]);
