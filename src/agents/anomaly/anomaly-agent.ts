@@ -10,7 +10,6 @@ import { createAppearances } from './appearances.ts';
 import { createAlwaysOn, type TierOneMachine } from './always-on.ts';
 import { createBook } from './book.ts';
 import { createChanges, withChange } from './changes.ts';
-import { hasCompany } from './company.ts';
 import { createEras } from './eras.ts';
 import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
@@ -30,7 +29,7 @@ import { nearMisses } from './suspicions/near-misses.ts';
 import { createSuspicionLane } from './suspicions/suspicion-lane.ts';
 import { cycleSignals } from './signal-cycle.ts';
 import { alsoRecovered, besideIt } from './siblings.ts';
-import { signalFindingId, signalFindingOf } from './signal-findings.ts';
+import { isStrong, signalFindingId, signalFindingOf } from './signal-findings.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 
 export type AnomalyAgentPorts = {
@@ -181,8 +180,10 @@ export function createAnomalyAgent({
       const open = table.all().filter((one) => one.open !== null);
       const findings: Finding[] = [...factFindings];
       for (const one of open) {
-        const isVouchedFor = hasCompany(one, { facts: factFindings, open, fromLanes });
-        const finding = signalFindingOf(one, isVouchedFor) ?? taken?.get(signalFindingId(one));
+        const withFact = factFindings.some((fact) => keyOf(fact.of) === keyOf(one.key.of));
+        const withHarm = fromLanes.some((lane) => isHarmBeside(lane, one));
+        const finding =
+          signalFindingOf(one, withFact || withHarm || hasCompany(one, open)) ?? taken?.get(signalFindingId(one));
         if (finding !== undefined) findings.push(finding);
       }
       findings.push(...fromLanes);
@@ -214,7 +215,7 @@ export function createAnomalyAgent({
         writes: [...writes],
         tierOne: tierOne.snapshot(),
         series: keptSeries(),
-        lanes: new Map(running.flatMap(({ keeps }) => (keeps === undefined ? [] : [[keeps.name, keeps.pieces()]]))),
+        lanes: new Map(),
       }),
     recall(bytes) {
       const learned = readLearned(bytes);
@@ -223,7 +224,6 @@ export function createAnomalyAgent({
       if (!restored.restored) return restored;
       table.recall(learned.series, learned.atMs);
       eras.recall(learned.series, learned.atMs);
-      for (const { keeps } of running) keeps?.recall(learned.lanes.get(keeps.name) ?? []);
       for (const [key, atMs] of learned.writes) writes.set(key, atMs);
       keptMs = learned.atMs;
       lastCycleMs = learned.atMs;
@@ -293,3 +293,15 @@ function isOfWindowTest(finding: Finding): finding is SignalFinding {
   return finding.kind === 'signal' && finding.id.startsWith('signal:');
 }
 
+/** Harm to users that was counted on another signal of the same workload. */
+function isHarmBeside({ level, of, signal }: SignalFinding, { key }: SeriesState): boolean {
+  return level === 'impact' && keyOf(of) === keyOf(key.of) && signal !== key.signal;
+}
+
+/** Another family of the same workload is open and strong: two witnesses. */
+function hasCompany(state: SeriesState, open: readonly SeriesState[]): boolean {
+  return open.some(
+    (other) =>
+      keyOf(other.key.of) === keyOf(state.key.of) && other.traits.family !== state.traits.family && isStrong(other),
+  );
+}
