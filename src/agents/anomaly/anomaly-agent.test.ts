@@ -164,6 +164,17 @@ describe('findings of signals', () => {
     ]);
   });
 
+  it('is corroborated by one that is open and less sure, which is not', () => {
+    const noise = normal(3);
+    const rig = aRig([latency(() => 0.18), { signal: 'sli.err', level: () => 0.02 + 0.004 * noise() }]);
+    const last = rig.run(12, [latency(() => 0.9), { signal: 'sli.err', level: () => 0.061 }]).at(-1);
+    const told = last?.findings.map((one) => (one.kind === 'signal' ? [one.signal, one.confidence] : []));
+    expect(told).toEqual([
+      ['sli.err', 'validated'],
+      ['sli.latency', 'corroborated'],
+    ]);
+  });
+
   it('does not count a cycle that was woken early as a second witness', () => {
     const rig = aRig([latency(() => 0.18)]);
     rig.run(5, [latency(() => 0.18)]);

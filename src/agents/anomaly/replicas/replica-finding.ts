@@ -1,5 +1,6 @@
 // An odd replica as a finding: its value beside its siblings, how far apart they usually are, and what the odd ones share.
 import type { Severity, SignalFinding } from '../../../model/finding.ts';
+import type { SignalTraits } from '../../../model/signal-traits.ts';
 import type { ObjectRef } from '../../../model/target.ts';
 import type { SeriesState } from '../series-state.ts';
 import { sixDigits } from '../signal-findings.ts';
@@ -22,8 +23,13 @@ const chartPoints = 60;
 const fullPastMs = 86_400_000;
 const lower: Readonly<Record<Severity, Severity>> = { critical: 'warning', warning: 'info', info: 'info' };
 
-export function replicaFindingId(state: SeriesState): string {
+export function replicaFindingId(state: Pick<SeriesState, 'id'>): string {
   return `replica:${state.id}`;
+}
+
+/** Pods are tested apart from their workloads. */
+export function replicaFamily({ family }: Pick<SignalTraits, 'family'>): string {
+  return `pods, ${family}`;
 }
 
 /** Null while the oldest one has not been tested since a start. */
@@ -62,7 +68,7 @@ export function replicaFinding({ state, verdict, odd, pods, shared }: OddReplica
       q: sixDigits(last.q),
       windows: level.windows,
       exceeded: test.exceeded,
-      family: `pods, ${traits.family}`,
+      family: replicaFamily(traits),
       m: last.m,
     },
     confidence: first.past.spanMs >= fullPastMs ? 'validated' : 'candidate',
