@@ -24,6 +24,7 @@ import { createLeadership } from './orchestrator/leadership.ts';
 import { createLoop } from './orchestrator/loop.ts';
 import { watchPolicy } from './orchestrator/policy-watch.ts';
 import type { Reasoner } from './orchestrator/reasoner.ts';
+import { keepReading } from './past-lessons.ts';
 import { createSenses, openCluster, type OpenedCluster } from './senses.ts';
 import { watchSenses } from './senses-watch.ts';
 import type { Health } from './server/ports.ts';
@@ -35,11 +36,13 @@ import {
   metricsLine,
   namespaceMissing,
   notActing,
+  pastUnread,
   rightsLine,
   worstOf,
   type Warning,
 } from './start-lines.ts';
 import { keepBaselines } from './baselines.ts';
+import { blindSpots } from './blind-spots.ts';
 import { createBaselineStore } from './store/baselines.ts';
 import { openJournal, type OpenJournal } from './store/journal.ts';
 import { followState } from './store/live-state.ts';
@@ -174,7 +177,9 @@ async function compose(
     log.fault(new Error(why), 'baselines'),
   );
   const warm = await warmStart({ senses, baselines, view: live.view(), clocks, pace, state: state(), signal, log });
-  ending.push(async () => await Promise.all([baselines.keep(), senses.anomaly.close?.()]));
+  for (const one of warm.lessons.unread()) warnings.push(pastUnread(one));
+  const laterPast = keepReading(warm.lessons, () => live.view(), { wall, pace, log });
+  ending.push(async () => await Promise.all([laterPast.end(), baselines.keep(), senses.anomaly.close?.()]));
 
   const policy = await createPolicy(config.policyFolder);
   const mayAct = (): boolean => acts && leadership.isReady();
@@ -277,17 +282,12 @@ async function compose(
     clusterId: cluster.clusterId,
     clusterName: cluster.clusterName,
     clusterLagMs: live.freshness().cacheLagMs,
-    blind: [
-      ...live.missing().map((one) => ({ capability: `${one.verb} ${one.resource}: ${one.reason}`, cost: one.cost })),
-      ...(cycle.observation()?.missing ?? []).map((one) => ({
-        capability: `${one.capability}: ${one.reason}`,
-        cost: one.cost,
-      })),
-      ...senses.anomaly.objectives().unwatched.map((one) => ({
-        capability: `${one.what}: ${one.why}`,
-        cost: one.next,
-      })),
-    ],
+    blind: blindSpots({
+      kinds: live.missing(),
+      measurements: cycle.observation()?.missing ?? [],
+      objectives: senses.anomaly.objectives().unwatched,
+      past: warm.lessons.unread(),
+    }),
   });
   const server = await startServer(
     {
@@ -361,12 +361,12 @@ async function compose(
       mode: health().mode,
       events: journal.head(),
       leader: leader.said,
-      metrics: metricsLine(config, warm.learned),
+      metrics: metricsLine(config, warm.lessons.series()),
       rights: await rightsLine(cluster.own, live.missing().length),
       url: server.url,
       tokenFile: server.tokenFile,
       folder,
-      learned: warm.learned,
+      learned: warm.lessons.series(),
       baselines: warm.baselines,
     },
     warnings,

@@ -19,7 +19,8 @@ import type { ClusterView, Freshness } from './model/view.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
 import { createCycle } from './orchestrator/cycle.ts';
 import { playbook } from './orchestrator/playbook/playbook.ts';
-import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
+import { learnPast, type PastLessons, unreadPast } from './past-lessons.ts';
+import { createSenses, openCluster, type OpenedCluster } from './senses.ts';
 import { createMemoryJournal } from './store/memory-journal.ts';
 
 type Blind = {
@@ -54,8 +55,8 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       const clocks = { wall, cluster: cluster.clock };
       const senses = await createSenses(config, cluster.connection, clocks, pace);
       options.onProgress?.('reading metrics');
-      const learned = await learnPast(senses, live.view(), clocks, options.signal);
-      await replayNewestMinutes(senses, live.view(), pace, clocks, options.signal);
+      const lessons = await learnPast(senses, live.view(), clocks, options.signal);
+      const unseen = await newestMinutes(senses, live.view(), pace, clocks, options.signal);
       const looked = await lookOnce({
         ...senses,
         view: () => live.view(),
@@ -68,16 +69,10 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       const blind: Blind[] = live
         .missing()
         .map((one) => ({ capability: `${one.verb} ${one.resource}`, cost: one.cost, source: 'objects' }));
-      if (learned === 0)
-        blind.push({
-          capability: 'the past of signals',
-          cost: 'only hard facts count until a run has learned what is usual',
-          source: 'metrics',
-        });
       return {
         ...looked,
         leader: leaderOf(config),
-        blind: [...blind, ...looked.blind],
+        blind: [...blind, ...withoutPast(lessons), ...unseen, ...looked.blind],
         clusterName: cluster.clusterName,
         clusterId: cluster.clusterId,
         namespaces: [...live.view().namespaces.keys()],
@@ -210,6 +205,29 @@ async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'ob
       })),
     ],
   };
+}
+
+/** What of the past could not be read: a look goes on without it. */
+function withoutPast(lessons: PastLessons): readonly Blind[] {
+  const unread = lessons.unread();
+  if (unread.length > 0 || lessons.series() > 0)
+    return unread.map((one) => ({ ...unreadPast(one), source: 'metrics' }));
+  const cost = 'only hard facts count until a run has learned what is usual';
+  return [{ capability: 'the past of signals', cost, source: 'metrics' }];
+}
+
+/** Walks through them, or says why they are not seen. */
+async function newestMinutes(...of: Parameters<typeof replayNewestMinutes>): Promise<readonly Blind[]> {
+  const [, , , , signal] = of;
+  try {
+    await replayNewestMinutes(...of);
+    return [];
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : 'they could not be read';
+    const cost = 'what only measurements show is not found';
+    return [{ capability: `the newest minutes: ${reason}`, cost, source: 'metrics' }];
+  }
 }
 
 function leaderOf(config: Config): string {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aFolder } from '../test/builders/folder.ts';
 import { aView } from '../test/builders/view.ts';
 import { steppedClock, wallClock, type Clock } from './clock.ts';
 import { readConfig, type Config } from './config/config.ts';
 import { exitCodes } from './model/failure.ts';
 import { paceOf } from './model/pace.ts';
-import type { History, SignalId } from './model/signal.ts';
+import type { SignalId } from './model/signal.ts';
 import { type SandboxApi, startApiServer } from './sandbox/api/server.ts';
-import { createSenses, learnPast, openCluster, type OpenedCluster } from './senses.ts';
+import { createSenses, openCluster, type OpenedCluster } from './senses.ts';
 
 const never = new AbortController().signal;
 const hourMs = 3_600_000;
@@ -136,40 +136,5 @@ describe('a cluster that is opened', () => {
       problem: { code: 'signals-invalid', exitCode: exitCodes.usage },
     });
     folder.remove();
-  });
-});
-
-describe('the past that is learned at the start', () => {
-  const key = (name: string) => ({ signal: 'sli.rps', of: { kind: 'Deployment', namespace: 'shop', name } }) as const;
-  const known: History = { key: key('cart'), stepMs: 300_000, points: [{ atMs: 0, value: 12 }] };
-  const empty: History = { key: key('idle'), stepMs: 300_000, points: [] };
-  const nowMs = 20 * 86_400_000;
-  const sensesOf = (past: () => Promise<History[]>) => {
-    const learn = vi.fn<(past: readonly History[]) => void>();
-    const history = vi.fn<() => Promise<History[]>>(past);
-    return {
-      learn,
-      history,
-      senses: { metrics: { history }, anomaly: { learn } },
-    };
-  };
-
-  it('is eight days in steps of five minutes, taught whole, and counted by series that have one', async () => {
-    const { senses, learn, history } = sensesOf(() => Promise.resolve([known, empty]));
-    const clock = steppedClock(nowMs);
-    const view = aView({});
-    expect(await learnPast(senses, view, { wall: clock, cluster: clock }, never)).toBe(1);
-    expect(learn).toHaveBeenCalledExactlyOnceWith([known, empty]);
-    expect(history).toHaveBeenCalledExactlyOnceWith(view, 12 * 86_400_000, nowMs, 300_000, expect.any(AbortSignal));
-    expect(clock.pending()).toBe(0);
-  });
-
-  it('is given up after two minutes, and its timer ends with a source that fails', async () => {
-    const wall = steppedClock(0);
-    const { senses, learn, history } = sensesOf(() => Promise.reject(new Error('gone')));
-    await expect(learnPast(senses, aView({}), { wall, cluster: steppedClock(nowMs) }, never)).rejects.toThrow('gone');
-    expect(history).toHaveBeenCalledOnce();
-    expect(learn).not.toHaveBeenCalled();
-    expect(wall.pending()).toBe(0);
   });
 });

@@ -12,17 +12,15 @@ import type { MetricsSource } from './agents/metrics/metrics-source.ts';
 import { createPrometheusSource } from './agents/metrics/prometheus.ts';
 import { prometheusConnection } from './agents/metrics/prometheus-connection.ts';
 import { noUserSignals, openUserSignals } from './agents/metrics/user-signals.ts';
-import { deadline, type Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { connect, type Connection } from './cluster/connection.ts';
 import { createOwnWrites, type OwnWrites } from './cluster/own.ts';
 import { createReader, type Reader } from './cluster/read.ts';
 import { createTransport, type Transport } from './cluster/transport.ts';
 import type { Config } from './config/config.ts';
 import type { Pace } from './model/pace.ts';
-import { pastDays, pastStepMs } from './model/past.ts';
 import type { SignalId } from './model/signal.ts';
 import type { SignalTraits } from './model/signal-traits.ts';
-import type { ClusterView } from './model/view.ts';
 
 export type OpenedCluster = {
   readonly connection: Connection;
@@ -130,25 +128,4 @@ export async function createSenses(
       ...(machine === undefined ? {} : { machine }),
     }),
   };
-}
-
-const dayMs = 86_400_000;
-const pastDeadlineMs = 120_000;
-
-/** Teaches the anomaly agent eight days; answers how many series had a past. A source without one teaches nothing. */
-export async function learnPast(
-  senses: { readonly metrics: Pick<MetricsAgent, 'history'>; readonly anomaly: Pick<AnomalyAgent, 'learn'> },
-  view: ClusterView,
-  clocks: { readonly wall: Clock; readonly cluster: Clock },
-  signal: AbortSignal,
-): Promise<number> {
-  const nowMs = clocks.cluster.now();
-  const limit = deadline(clocks.wall, pastDeadlineMs, signal);
-  try {
-    const past = await senses.metrics.history(view, nowMs - pastDays * dayMs, nowMs, pastStepMs, limit.signal);
-    senses.anomaly.learn(past);
-    return past.filter((one) => one.points.length > 0).length;
-  } finally {
-    limit.done();
-  }
 }

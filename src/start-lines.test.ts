@@ -10,6 +10,7 @@ import {
   metricsLine,
   namespaceMissing,
   notActing,
+  pastUnread,
   rightsLine,
   worstOf,
 } from './start-lines.ts';
@@ -126,6 +127,12 @@ describe('warnings', () => {
   it('names who holds the lease, where that is known', () => {
     expect(notActing('node-1_42_ab').why).toBe('the lease is held by node-1_42_ab');
     expect(notActing(null).why).toBe('the lease changed hands just now');
+  });
+
+  it('names the signals whose past could not be read, why, and that nobody need do anything', () => {
+    const warning = pastUnread({ signals: ['sli.err', 'sli.rps'], reason: 'it answers 503' });
+    expect(warning).toMatchObject({ what: 'the past of sli.err, sli.rps could not be read', why: 'it answers 503' });
+    expect(warning.next).toContain('asked for again in the background');
   });
 
   it('says what cannot be seen, why, and what that costs', () => {

@@ -8,6 +8,7 @@ import type { State } from './folds/state.ts';
 import type { RbacRule } from './model/action.ts';
 import type { Severity } from './model/finding.ts';
 import type { Problem } from './model/failure.ts';
+import { namedSignals, type Unread } from './past-lessons.ts';
 
 export type Warning = Pick<Problem, 'code' | 'what' | 'why' | 'next'>;
 
@@ -55,6 +56,15 @@ export function notActing(holder: string | null): Warning {
     what: 'another advisor acts on this cluster; this one watches until the lease is free',
     why: holder === null ? 'the lease changed hands just now' : `the lease is held by ${holder}`,
     next: 'advisor doctor',
+  };
+}
+
+export function pastUnread(unread: Unread): Warning {
+  return {
+    code: 'past-unread',
+    what: `the past of ${namedSignals(unread.signals)} could not be read`,
+    why: unread.reason,
+    next: 'nothing: it is asked for again in the background, and until then what is usual for them is not known',
   };
 }
 

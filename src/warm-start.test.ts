@@ -20,6 +20,10 @@ function aStart(history: (stepMs: number) => Promise<History[]>) {
           events.push(`read ${Math.round((nowMs - fromMs) / minuteMs)} min in steps of ${stepMs / minuteMs}`);
           return await history(stepMs);
         },
+        async *past(_view: unknown, fromMs: number, _toMs: number, stepMs: number) {
+          events.push(`read ${Math.round((nowMs - fromMs) / minuteMs)} min in steps of ${stepMs / minuteMs}`);
+          yield { signals: ['sli.rps'] as const, histories: await history(stepMs), unread: new Map() };
+        },
       },
       anomaly: {
         learn: (past: readonly History[]) => void events.push(`learn ${past.length}`),
@@ -51,7 +55,8 @@ const known = (stepMs: number): History => ({
 describe('a warm start', () => {
   it('takes back what was kept before it learns, and goes through the last half hour after it', async () => {
     const { events, about } = aStart(async (stepMs) => await Promise.resolve([known(stepMs)]));
-    expect(await warmStart(about)).toEqual({ baselines: 'baselines restored from 1.0 MiB', learned: 1 });
+    const { baselines, lessons } = await warmStart(about);
+    expect([baselines, lessons.series()]).toEqual(['baselines restored from 1.0 MiB', 1]);
     expect(events).toEqual([
       'recall',
       'read 11520 min in steps of 5',
@@ -65,7 +70,7 @@ describe('a warm start', () => {
     const { events, about } = aStart(async (stepMs) =>
       stepMs === minuteMs ? await Promise.reject(new Error('gone')) : await Promise.resolve([known(stepMs)]),
     );
-    expect(await warmStart(about)).toMatchObject({ learned: 1 });
+    expect((await warmStart(about)).lessons.series()).toBe(1);
     expect(events.at(-1)).toBe('fault: the newest minutes');
   });
 });

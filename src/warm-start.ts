@@ -7,12 +7,12 @@ import type { Finding } from './model/finding.ts';
 import type { Pace } from './model/pace.ts';
 import type { ClusterView } from './model/view.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
-import { learnPast } from './senses.ts';
+import { learnPast, type PastLessons } from './past-lessons.ts';
 import type { Log } from './telemetry/log.ts';
 
 export type WarmStart = {
   readonly senses: {
-    readonly metrics: Pick<MetricsAgent, 'history'>;
+    readonly metrics: Pick<MetricsAgent, 'history' | 'past'>;
     readonly anomaly: Pick<AnomalyAgent, 'learn' | 'replay'>;
   };
   readonly baselines: Pick<Baselines, 'recall'>;
@@ -28,15 +28,17 @@ export type WarmStart = {
 /** Baselines are kept each half hour: a process that ended badly has seen no more than that in vain. */
 const replayedMinutes = 30;
 
-/** `baselines` says in a sentence what came of those that were kept, `learned` is how many series have a past. */
-export async function warmStart(about: WarmStart): Promise<{ readonly baselines: string; readonly learned: number }> {
+/** `baselines` says in a sentence what came of those that were kept, `lessons` how much of the past was read and what was not. */
+export async function warmStart(
+  about: WarmStart,
+): Promise<{ readonly baselines: string; readonly lessons: PastLessons }> {
   const { senses, view, clocks, pace, signal } = about;
   const baselines = await about.baselines.recall();
-  const learned = await learnPast(senses, view, clocks, signal);
+  const lessons = await learnPast(senses, view, clocks, signal);
   const newest = { minutes: replayedMinutes, openFindings: [...about.state.findings.values()] };
   // Minutes that cannot be read are a gap, as they are for a source that has no past.
   await replayNewestMinutes(senses, view, pace, clocks, signal, newest).catch((error: unknown) =>
     about.log.fault(error, 'the newest minutes'),
   );
-  return { baselines, learned };
+  return { baselines, lessons };
 }

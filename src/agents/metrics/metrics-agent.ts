@@ -9,7 +9,6 @@ import {
   type Sample,
   seriesId,
   type SeriesKey,
-  type SignalId,
 } from '../../model/signal.ts';
 import type { ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
@@ -106,7 +105,7 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       const wanted = only === undefined ? null : new Set(only.map((one) => one.signal));
       const signals = signalsNow().filter((one) => wanted === null || wanted.has(one.id));
       const workloads = only === undefined ? undefined : workloadsByNamespace(only);
-      const found = await whole(signals, {
+      const found = await collected(signals, {
         view,
         fromMs,
         toMs,
@@ -127,11 +126,11 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
     async podHistory(view, of, id, fromMs, toMs, stepMs, signal) {
       const signals = signalsNow().filter((one) => one.id === id && one.of === 'workload');
       const only = new Map([[of.namespace, [of.name]]]);
-      return await whole(signals, { view, fromMs, toMs, stepMs, signal, only, byPod: true }, of);
+      return await collected(signals, { view, fromMs, toMs, stepMs, signal, only, byPod: true }, of);
     },
   };
 
-  async function whole(
+  async function collected(
     signals: readonly SignalDefinition[],
     context: RangeContext,
     podsOf?: ObjectRef,
