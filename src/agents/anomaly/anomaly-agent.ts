@@ -10,6 +10,7 @@ import { createAppearances } from './appearances.ts';
 import { createAlwaysOn, type TierOneMachine } from './always-on.ts';
 import { createBook } from './book.ts';
 import { createChanges, withChange } from './changes.ts';
+import { hasCompany } from './company.ts';
 import { createEras } from './eras.ts';
 import { explained } from './explained.ts';
 import { createFactFindings } from './fact-findings.ts';
@@ -29,7 +30,7 @@ import { nearMisses } from './suspicions/near-misses.ts';
 import { createSuspicionLane } from './suspicions/suspicion-lane.ts';
 import { cycleSignals } from './signal-cycle.ts';
 import { alsoRecovered, besideIt } from './siblings.ts';
-import { isStrong, signalFindingId, signalFindingOf } from './signal-findings.ts';
+import { signalFindingId, signalFindingOf } from './signal-findings.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 
 export type AnomalyAgentPorts = {
@@ -180,10 +181,8 @@ export function createAnomalyAgent({
       const open = table.all().filter((one) => one.open !== null);
       const findings: Finding[] = [...factFindings];
       for (const one of open) {
-        const withFact = factFindings.some((fact) => keyOf(fact.of) === keyOf(one.key.of));
-        const withHarm = fromLanes.some((lane) => isHarmBeside(lane, one));
-        const finding =
-          signalFindingOf(one, withFact || withHarm || hasCompany(one, open)) ?? taken?.get(signalFindingId(one));
+        const isVouchedFor = hasCompany(one, { facts: factFindings, open, fromLanes });
+        const finding = signalFindingOf(one, isVouchedFor) ?? taken?.get(signalFindingId(one));
         if (finding !== undefined) findings.push(finding);
       }
       findings.push(...fromLanes);
@@ -293,15 +292,3 @@ function isOfWindowTest(finding: Finding): finding is SignalFinding {
   return finding.kind === 'signal' && finding.id.startsWith('signal:');
 }
 
-/** Harm to users that was counted on another signal of the same workload. */
-function isHarmBeside({ level, of, signal }: SignalFinding, { key }: SeriesState): boolean {
-  return level === 'impact' && keyOf(of) === keyOf(key.of) && signal !== key.signal;
-}
-
-/** Another family of the same workload is open and strong: two witnesses. */
-function hasCompany(state: SeriesState, open: readonly SeriesState[]): boolean {
-  return open.some(
-    (other) =>
-      keyOf(other.key.of) === keyOf(state.key.of) && other.traits.family !== state.traits.family && isStrong(other),
-  );
-}
