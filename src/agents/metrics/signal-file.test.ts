@@ -57,6 +57,29 @@ describe('a file of signals', () => {
     });
   });
 
+  it('follows aliases and merges', () => {
+    const text = `${plain(floor).replace('- name', '- &first\n    name')}  - { <<: *first, name: b, direction: up }\n`;
+    expect(readSignalFile(text)).toMatchObject({
+      signals: [
+        { measure: { query: 'orders' }, definition: { id: 'custom.a', direction: 'both' } },
+        { measure: { query: 'orders' }, definition: { id: 'custom.b', direction: 'up' } },
+      ],
+    });
+  });
+
+  it.each([
+    ['a merge of what is no map', '  - { <<: 3, name: b }\n', 'Merge sources must be maps'],
+    [
+      'a merged mistake',
+      '  - { <<: *first, name: b, of: { node: pod }, query: sum by (app) (x) }\n',
+      'the aggregation drops pod',
+    ],
+    ['a merged mistake in a name', '  - { <<: *first, name: B c }\n', 'name is "B c"'],
+  ])('tells the line of %s', (_what, entry, wrong) => {
+    const text = `${plain(floor).replace('- name', '- &first\n    name')}${entry}`;
+    expect(problemsOf(text)).toMatchObject([{ line: 9, wrong: expect.stringContaining(wrong) as unknown }]);
+  });
+
   it('fills in what may be left out', () => {
     expect(readSignalFile(plain(floor))).toMatchObject({
       signals: [

@@ -1,5 +1,5 @@
 // Reads the signals that a user declares: each mistake is told with its line and column, what is wrong, and what to write.
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { customSignal } from '../../model/signal.ts';
 import { fieldNames, signalFields } from './signal-fields.ts';
 import { queryProblem } from './promql-grammar.ts';
@@ -24,7 +24,7 @@ export function readSignalFile(
   text: string,
 ): { readonly signals: readonly UserSignal[] } | { readonly problems: readonly SignalProblem[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, merge: true });
   const at: At = (node) => placeOf(node, lines);
   const [error] = document.errors;
   if (error !== undefined) {
@@ -49,7 +49,7 @@ export function readSignalFile(
   const problems: SignalProblem[] = [];
   const taken = new Map<string, Place>();
   for (const item of list.items) {
-    const read = entryOf(item, at, text);
+    const read = entryOf(item, document, at, text);
     if ('problems' in read) {
       problems.push(...read.problems);
       continue;
@@ -66,11 +66,14 @@ export function readSignalFile(
 
 function entryOf(
   item: unknown,
+  document: Document,
   at: At,
   text: string,
 ): { readonly signal: UserSignal } | { readonly problems: readonly SignalProblem[] } {
   if (!isMap(item)) return one(at(item), 'a signal must be a map', '{name: …, query: …}');
-  const parsed = signalFields.safeParse(item.toJSON());
+  const plain = plainOf(item, document);
+  if ('wrong' in plain) return one(at(item), plain.wrong, 'an alias of a map that stands before it');
+  const parsed = signalFields.safeParse(plain.value);
   if (!parsed.success)
     return {
       problems: parsed.error.issues.map((issue) => {
@@ -89,14 +92,23 @@ function entryOf(
   const { query, of, name } = parsed.data;
   if (!customSignal.safeParse(`custom.${name}`).success)
     return one(
-      at(item.get('name', true)),
-      `name is ${shown(item.get('name', true))}`,
+      at(item.get('name', true) ?? item),
+      `name is ${JSON.stringify(name.slice(0, 40))}`,
       'lower-case letters, digits, _, . and -',
     );
   const problem = queryProblem(query, Object.values(of));
   if (problem === null) return { signal: userSignal(parsed.data) };
-  const node = item.get('query', true);
+  const node = item.get('query', true) ?? item;
   return one(placeInQuery(node, problem.offset, at, text), problem.wrong, 'PromQL that Prometheus can evaluate');
+}
+
+/** With what aliases and merges stand for. */
+function plainOf(item: YAMLMap, document: Document): { readonly value: unknown } | { readonly wrong: string } {
+  try {
+    return { value: item.toJS(document) };
+  } catch (error) {
+    return { wrong: error instanceof Error ? error.message : 'an alias cannot be followed' };
+  }
 }
 
 /** The node at this path, or undefined where nothing is written; of a stray key the key itself. */
