@@ -1,7 +1,7 @@
 // All series of tier one: which slot each has, the pass over them that every cycle makes, and what each says of its series.
 import { bytesPerBand } from './bands.ts';
 import { createBandTable } from './band-table.ts';
-import { stepSeries, stepShard } from './kernel.ts';
+import { startPass, stepSeries, stepShard } from './kernel.ts';
 import {
   byte,
   bytesPerSeries,
@@ -24,7 +24,7 @@ import {
   startRecord,
   warmBytes,
 } from './record.ts';
-import { createShard, openShard, type Shard, type ShardBuffers } from './shard.ts';
+import { createScratch, createShard, openShard, type Shard, type ShardBuffers } from './shard.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { movedOf, recentSurpriseOf, standingOf, surpriseOf, votesOf, type Standing } from './standing.ts';
 import { reserveRows } from './warm-rows.ts';
@@ -101,6 +101,7 @@ const spareRows = 16;
 export function createBank({ shared = false, shardSeries = largestShard }: BankOptions = {}): Bank {
   const perShard = Math.min(shardSeries, largestShard);
   const table = createBandTable(shared);
+  const scratch = createScratch();
   let roster: (StreamSeries | null)[] = [];
   let rows: number[] = [];
   let slotsOfRow: number[][] = [];
@@ -124,7 +125,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
     while (shards.length * perShard <= slot) {
       const made = createShard(perShard, shared);
       buffers = [...buffers, made];
-      shards = [...shards, openShard(made)];
+      shards = [...shards, openShard(made, scratch)];
     }
   };
   const pack = (of: Iterable<number>): Members =>
@@ -172,7 +173,8 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
         const isNow = point?.atMs === next;
         column[past.slot] = isNow ? point.value : Number.NaN;
         if (isNow) at[index]! += 1;
-        stepSeries(shardOf(past.slot), localOf(past.slot), table.bands(), column[past.slot]!, next);
+        startPass(shardOf(past.slot), next);
+        stepSeries(shardOf(past.slot), localOf(past.slot), table.bands(), column, past.slot);
       }
       learnBands(table.bands(), together, shards, perShard, column, next);
       nowMs = Math.max(nowMs, next);

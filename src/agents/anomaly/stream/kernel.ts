@@ -31,28 +31,27 @@ export function stepShard(
   count: number,
   atMs: number,
 ): void {
-  for (let slot = 0; slot < count; slot += 1) stepSeries(shard, slot, bands, values[first + slot]!, atMs);
+  startPass(shard, atMs);
+  for (let slot = 0; slot < count; slot += 1) stepSeries(shard, slot, bands, values, first + slot);
 }
 
-/** One sample of one series; what is not a number, comes twice or comes late is dropped. */
-export function stepSeries(shard: Shard, slot: number, bands: Bands, value: number, atMs: number): void {
-  const { now, time } = shard.scratch;
-  now[0] = value;
-  if (time.at[0] !== atMs) readTime(shard, atMs);
-  step(shard, slot, bands, atMs);
-}
-
-/** What the time of a cycle says to all series alike. */
-function readTime({ scratch: { time } }: Shard, atMs: number): void {
+/** Begins the cycle `atMs`: what its time says to all series alike. */
+export function startPass({ scratch: { time } }: Shard, atMs: number): void {
+  if (time.at[0] === atMs) return;
   time.at[0] = atMs;
   time.at[1] = Math.floor(atMs / bucketMs) * bucketMs;
   time.hour[0] = hourOf(atMs);
 }
 
-function step(shard: Shard, slot: number, bands: Bands, atMs: number): void {
+/**
+ * Takes the sample `values[index]` of one series in the cycle that was begun; what is not a number, comes twice or comes late
+ * is dropped. No number with a fraction is handed from function to function: each would be an object on the heap.
+ */
+export function stepSeries(shard: Shard, slot: number, bands: Bands, values: Float64Array, index: number): void {
   const { f64, u32, u8 } = shard.records;
-  const { now } = shard.scratch;
-  const value = now[0]!;
+  const { now, time } = shard.scratch;
+  const value = values[index]!;
+  const atMs = time.at[0]!;
   const o = slot * wordsPerSeries;
   const b = slot * bytesPerSeries;
   if (u8[b + byte.phase] === phases.empty) return;
@@ -63,14 +62,15 @@ function step(shard: Shard, slot: number, bands: Bands, atMs: number): void {
   // One that a lost thread took already teaches the bands, too.
   shard.heard[slot] = isUsable && atMs >= lastMs && learns ? 1 : 0;
   if (!isUsable || !(atMs > lastMs)) return;
-  if (!(lastMs >= shard.scratch.time.at[1]!)) rollBuckets(shard, slot, lastMs, atMs);
+  now[0] = value;
+  if (!(lastMs >= time.at[1]!)) rollBuckets(shard, slot);
   f64[slot * doublesPerSeries + double.lastMs] = atMs;
   if (atMs - lastMs > longGapMs) afterGap(shard, slot, atMs - lastMs);
-  if (u8[b + byte.phase] === phases.flat) stepFlat(shard, slot, value, atMs);
+  if (u8[b + byte.phase] === phases.flat) stepFlat(shard, slot);
   const phase = u8[b + byte.phase]!;
   if (phase === phases.flat) return;
   if (phase === phases.scales) {
-    if (learns) gatherScales(shard, slot, value);
+    if (learns) gatherScales(shard, slot);
     return;
   }
   now[1] = value - f64[slot * doublesPerSeries + double.anchor]!;
@@ -117,9 +117,10 @@ function silence({ records: { u32 } }: Shard, slot: number): void {
   u32[at + 2] = 0;
 }
 
-function rollBuckets({ records: { f32 } }: Shard, slot: number, lastMs: number, atMs: number): void {
+function rollBuckets({ records: { f32, f64 }, scratch: { time } }: Shard, slot: number): void {
   const o = slot * wordsPerSeries;
-  const passed = Math.floor(atMs / bucketMs) - Math.floor(lastMs / bucketMs);
+  const lastMs = f64[slot * doublesPerSeries + double.lastMs]!;
+  const passed = Math.floor(time.at[0]! / bucketMs) - Math.floor(lastMs / bucketMs);
   if (passed < 1) return;
   f32[o + word.bucketBefore] = passed === 1 ? f32[o + word.bucket]! : 0;
   f32[o + word.bucket] = 0;
@@ -138,11 +139,12 @@ function afterGap(shard: Shard, slot: number, gapMs: number): void {
 }
 
 /** A series that never moved has no scales: its first move is as rare as its age says, and starts a warm-up. */
-function stepFlat(shard: Shard, slot: number, value: number, atMs: number): void {
+function stepFlat(shard: Shard, slot: number): void {
   const { f64, f32, u32, u8, u16 } = shard.records;
+  const { now, time } = shard.scratch;
   const o = slot * wordsPerSeries;
   const n = u32[o + word.count]!;
-  const change = value - f64[slot * doublesPerSeries + double.anchor]!;
+  const change = now[0]! - f64[slot * doublesPerSeries + double.anchor]!;
   u32[o + word.count] = Math.min(n + 1, 0xffff_ffff);
   if (change === 0) return;
   const weight = weightOf(u8[slot * bytesPerSeries + byte.direction]!, change > 0);
@@ -152,7 +154,7 @@ function stepFlat(shard: Shard, slot: number, value: number, atMs: number): void
   restartSeries(shard, slot);
   if (Math.abs(change) < f32[o + word.deltaMin]!) return;
   u8[slot * bytesPerSeries + byte.flags]! |= flag.moved;
-  f64[slot * doublesPerSeries + double.anchor] = atMs;
+  f64[slot * doublesPerSeries + double.anchor] = time.at[0]!;
 }
 
 /** What the gate asks for later: whether the series still moves, how often it is at one value, whether it has fractions. */

@@ -12,19 +12,21 @@ export type Shard = {
   readonly warm: WarmRows;
   /** By slot: 1 where the sample of the newest pass was taken and may teach the hour bands. */
   readonly heard: Uint8Array;
-  /** Belongs to whoever opened the shard; never shared. */
-  readonly scratch: {
-    /** The sample that is being stepped, and its offset from the anchor: numbers handed from function to function would be boxed. */
-    readonly now: Float64Array;
-    /** What the time of the pass says to all series: the time and the start of its quarter of an hour, in ms, and its hour. */
-    readonly time: { readonly at: Float64Array; readonly hour: Int32Array };
-    /** The age for which the rates of tails were computed last, that rate, and that of the tail of the bands. */
-    readonly rate: Float64Array;
-    readonly a: Float64Array;
-    readonly ordered: Float64Array;
-    readonly values: Float64Array;
-    readonly means: Float64Array;
-  };
+  readonly scratch: Scratch;
+};
+
+/** What one thread needs while it steps, for all of its shards. Never shared with another. */
+export type Scratch = {
+  /** The sample that is being stepped, and its offset from the anchor: numbers handed from function to function would be boxed. */
+  readonly now: Float64Array;
+  /** The time of the pass and the start of its quarter of an hour, in ms, and its hour. */
+  readonly time: { readonly at: Float64Array; readonly hour: Int32Array };
+  /** The age for which the rates of tails were computed last, that rate, and that of the tail of the bands. */
+  readonly rate: Float64Array;
+  readonly a: Float64Array;
+  readonly ordered: Float64Array;
+  readonly values: Float64Array;
+  readonly means: Float64Array;
 };
 
 export function createShard(capacity: number, shared: boolean): ShardBuffers {
@@ -37,19 +39,23 @@ export function createShard(capacity: number, shared: boolean): ShardBuffers {
   };
 }
 
-export function openShard(buffers: ShardBuffers): Shard {
+export function openShard(buffers: ShardBuffers, scratch: Scratch = createScratch()): Shard {
   return {
     records: openRecords(buffers.records),
     warm: openWarmRows(buffers.warm),
     heard: new Uint8Array(buffers.heard),
-    scratch: {
-      now: new Float64Array(2),
-      time: { at: new Float64Array(2).fill(Number.NaN), hour: new Int32Array(1) },
-      rate: new Float64Array(3),
-      a: new Float64Array(channels.length),
-      ordered: new Float64Array(scaleSamples),
-      values: new Float64Array(scaleSamples),
-      means: new Float64Array(scaleSamples),
-    },
+    scratch,
+  };
+}
+
+export function createScratch(): Scratch {
+  return {
+    now: new Float64Array(2),
+    time: { at: new Float64Array(2).fill(Number.NaN), hour: new Int32Array(1) },
+    rate: new Float64Array(3),
+    a: new Float64Array(channels.length),
+    ordered: new Float64Array(scaleSamples),
+    values: new Float64Array(scaleSamples),
+    means: new Float64Array(scaleSamples),
   };
 }

@@ -30,8 +30,9 @@ import { giveRow, takeRow, warmRowLength } from './warm-rows.ts';
 const largestKept = 6;
 
 /** Takes one of the first 100 samples; the last of them sets anchor, floor and scales. */
-export function gatherScales(shard: Shard, slot: number, value: number): void {
+export function gatherScales(shard: Shard, slot: number): void {
   const { u32, u8 } = shard.records;
+  const value = shard.scratch.now[0]!;
   const o = slot * wordsPerSeries;
   if (u32[o + word.warmRow] === 0) u32[o + word.warmRow] = takeRow(shard.warm);
   const row = u32[o + word.warmRow]!;

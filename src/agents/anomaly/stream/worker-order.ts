@@ -1,6 +1,6 @@
 // What a pool and its worker threads say to each other, and the pass that both make over their share of the shards.
 import type { Bands } from './bands.ts';
-import { stepSeries } from './kernel.ts';
+import { startPass, stepSeries } from './kernel.ts';
 import type { Bytes } from './layout.ts';
 import type { Shard, ShardBuffers } from './shard.ts';
 
@@ -34,9 +34,10 @@ export function stepShare(
 ): void {
   for (let index = progress[0]!; index < share.length; index += 1) {
     const { shard, first, count } = share[index]!;
+    startPass(shard, atMs);
     for (let slot = progress[1]!; slot < count; slot += 1) {
       progress[1] = slot;
-      stepSeries(shard, slot, bands, values[first + slot]!, atMs);
+      stepSeries(shard, slot, bands, values, first + slot);
     }
     progress[1] = 0;
     progress[0] = index + 1;
