@@ -26,6 +26,8 @@ export type PodRig = {
   run(cycles: number, level: PodLevel): readonly SignalFinding[];
   /** A cycle after `afterMs` that brings the same samples as the last one did. */
   wake(afterMs: number): readonly SignalFinding[];
+  /** A new process takes over what this one keeps, and what the journal says is open. */
+  restart(open: readonly SignalFinding[]): void;
   /** Pods that the API shows from now on. */
   show(pods: readonly number[]): void;
 };
@@ -48,13 +50,10 @@ export function aPodRig(options: PodRigOptions): PodRig {
   const pace = paceOf(1);
   const windows = windowsOf(pace);
   const table = createSeriesTable(catalogue);
-  const lane = createReplicaLane(options.most ?? 1_000)({
-    pace,
-    windows,
-    signals: catalogue,
-    slos: [],
-    tell: () => undefined,
-  });
+  const aLane = (): Lane =>
+    createReplicaLane(options.most ?? 1_000)({ pace, windows, signals: catalogue, slos: [], tell: () => undefined });
+  let lane = aLane();
+  let openFindings: readonly Finding[] = options.openFindings ?? [];
   lane.learn?.(options.histories ?? []);
   const noises = Array.from({ length: options.pods }, (_, pod) => autocorrelated(seed * 1_000 + pod, 0.5));
   let shown = noises.map((_, pod) => pod);
@@ -65,11 +64,12 @@ export function aPodRig(options: PodRigOptions): PodRig {
   const cycle = (): readonly SignalFinding[] => {
     const observation: Observation = { atMs: nowMs, samples, sources: [], missing: [] };
     const fresh = table.note(observation);
-    const openFindings = options.openFindings ?? [];
     return lane.cycle({ table, view, nowMs, observation, fresh, openFindings });
   };
   return {
-    lane,
+    get lane() {
+      return lane;
+    },
     table,
     id: seriesId({ signal, of: replicated }),
     nowMs: () => nowMs,
@@ -95,6 +95,12 @@ export function aPodRig(options: PodRigOptions): PodRig {
     wake(afterMs) {
       nowMs += afterMs;
       return cycle();
+    },
+    restart(open) {
+      openFindings = open;
+      const pieces = [...(lane.keeps?.pieces() ?? [])];
+      lane = aLane();
+      lane.keeps?.recall(pieces);
     },
     show(pods) {
       shown = [...pods];

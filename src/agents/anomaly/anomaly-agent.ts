@@ -214,7 +214,7 @@ export function createAnomalyAgent({
         writes: [...writes],
         tierOne: tierOne.snapshot(),
         series: keptSeries(),
-        lanes: new Map(),
+        lanes: new Map(running.flatMap(({ keeps }) => (keeps === undefined ? [] : [[keeps.name, keeps.pieces()]]))),
       }),
     recall(bytes) {
       const learned = readLearned(bytes);
@@ -223,6 +223,7 @@ export function createAnomalyAgent({
       if (!restored.restored) return restored;
       table.recall(learned.series, learned.atMs);
       eras.recall(learned.series, learned.atMs);
+      for (const { keeps } of running) keeps?.recall(learned.lanes.get(keeps.name) ?? []);
       for (const [key, atMs] of learned.writes) writes.set(key, atMs);
       keptMs = learned.atMs;
       lastCycleMs = learned.atMs;

@@ -30,7 +30,7 @@ const learned = (values: readonly number[], copies = 1): Learned & { readonly se
   writes: [['shop/Deployment/cart', 900]],
   tierOne: Uint8Array.from([1, 2, 3, 4, 5]),
   series: Array.from({ length: copies }, (_, at) => aSeries(values, { id: `cpu.usage@shop/Deployment/w${at}` })),
-  lanes: new Map([['replicas', Uint8Array.from([9, 8])]]),
+  lanes: new Map([['replicas', [Uint8Array.from([9, 8]), Uint8Array.from([7])]]]),
 });
 const bytesOf = (one: Learned): Uint8Array => new Uint8Array(Buffer.concat([...writeLearned(one)]));
 /** Zero has no sign in what is kept. */

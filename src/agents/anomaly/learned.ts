@@ -30,10 +30,13 @@ export type Learned = {
   readonly writes: readonly (readonly [key: string, atMs: number])[];
   readonly tierOne: Uint8Array;
   readonly series: Iterable<LearnedSeries>;
-  /** What each lane keeps, by its name. */
-  readonly lanes: ReadonlyMap<string, Uint8Array>;
+  /** What each lane keeps, by its name, in pieces of its own. */
+  readonly lanes: ReadonlyMap<string, Iterable<Uint8Array>>;
 };
-type LearnedBack = Omit<Learned, 'series'> & { readonly series: readonly LearnedSeries[] };
+type LearnedBack = Omit<Learned, 'series' | 'lanes'> & {
+  readonly series: readonly LearnedSeries[];
+  readonly lanes: ReadonlyMap<string, readonly Uint8Array[]>;
+};
 
 const magic = 0x4c41_4e4e;
 const version = 2;
@@ -48,7 +51,7 @@ const marksBytes = 4 * marksKept;
 
 const head = z.object({ atMs: z.number(), writes: z.array(z.tuple([z.string(), z.number()])) });
 const laneHead = z.object({ name: z.string() });
-const end = z.object({ series: z.number(), tierOneBytes: z.number(), lanes: z.number() });
+const end = z.object({ series: z.number(), tierOneBytes: z.number(), lanePieces: z.number() });
 const seriesHead = z.array(
   z.object({
     id: z.string(),
@@ -79,8 +82,13 @@ export function* writeLearned({ atMs, writes, tierOne, series, lanes }: Learned)
     count += some.length;
     yield piece(kinds.series, seriesParts(some));
   }
-  for (const [name, bytes] of lanes) yield piece(kinds.lane, [withLength(textOf({ name })), bytes]);
-  yield piece(kinds.end, [textOf({ series: count, tierOneBytes: tierOne.byteLength, lanes: lanes.size })]);
+  let lanePieces = 0;
+  for (const [name, some] of lanes)
+    for (const bytes of some) {
+      lanePieces += 1;
+      yield piece(kinds.lane, [withLength(textOf({ name })), bytes]);
+    }
+  yield piece(kinds.end, [textOf({ series: count, tierOneBytes: tierOne.byteLength, lanePieces })]);
 }
 
 /** Whatever is not exactly what `writeLearned` wrote is refused with its reason. */
@@ -91,7 +99,8 @@ export function readLearned(bytes: Uint8Array): LearnedBack | { readonly why: st
   if (view.getUint32(4, true) !== versionHere()) return { why: 'another version wrote it' };
   const tierOne: Uint8Array[] = [];
   const series: LearnedSeries[] = [];
-  const lanes = new Map<string, Uint8Array>();
+  const lanes = new Map<string, Uint8Array[]>();
+  let lanePieces = 0;
   let first: z.infer<typeof head> | null = null;
   let last: z.infer<typeof end> | null = null;
   for (let at = startBytes; at < bytes.byteLength;) {
@@ -107,12 +116,14 @@ export function readLearned(bytes: Uint8Array): LearnedBack | { readonly why: st
     } else if (found.kind === kinds.lane) {
       const { text, rest } = split(found.body);
       const about = parsed(laneHead, text);
-      if (about !== null) lanes.set(about.name, rest);
+      if (about === null) return { why: 'what a lane kept cannot be read' };
+      lanePieces += 1;
+      lanes.set(about.name, [...(lanes.get(about.name) ?? []), rest]);
     } else if (found.kind === kinds.end) last = parsed(end, found.body);
   }
   const whole = Buffer.concat(tierOne);
   if (first === null) return { why: 'its header cannot be read' };
-  if (last?.series !== series.length || last.tierOneBytes !== whole.byteLength || last.lanes !== lanes.size)
+  if (last?.series !== series.length || last.tierOneBytes !== whole.byteLength || last.lanePieces !== lanePieces)
     return { why: 'its end is missing' };
   return { ...first, tierOne: new Uint8Array(whole), series, lanes };
 }

@@ -33,6 +33,13 @@ export interface Lane {
   holds(id: string): boolean;
   /** Declared objectives as they stand; a lane without any has none. */
   objectives?(): Objectives;
+  /** What it keeps over a restart, in pieces that are as they were when they come back; `name` is the lane's own. */
+  readonly keeps?: {
+    readonly name: string;
+    pieces(): Iterable<Uint8Array>;
+    /** Called before the first cycle. What cannot be read is left out. */
+    recall(pieces: readonly Uint8Array[]): void;
+  };
   /** What became of a finding of this lane since a write; null for ids of others. */
   recovered?(id: string, sinceMs: number): Recovery | null;
 }

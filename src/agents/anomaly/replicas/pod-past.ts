@@ -17,7 +17,19 @@ export interface PodPast {
   readonly spanMs: number;
   /** Grows with each change. */
   readonly version: number;
+  /** Everything, as it is kept over a restart: `load` of it goes on as if nothing had happened. */
+  kept(): KeptPast;
+  load(kept: KeptPast): void;
 }
+
+export type KeptPast = {
+  readonly originMs: number;
+  readonly stride: number;
+  readonly skipped: number;
+  readonly residuals: Float32Array;
+  /** Seconds since the origin, as many as residuals. */
+  readonly times: Float32Array;
+};
 
 export function createPodPast(): PodPast {
   const residuals = new Float32Array(keptWindows);
@@ -70,6 +82,14 @@ export function createPodPast(): PodPast {
     },
     get version() {
       return version;
+    },
+    kept: () => ({ originMs, stride, skipped, residuals: residuals.slice(0, count), times: times.slice(0, count) }),
+    load(kept) {
+      ({ originMs, stride, skipped } = kept);
+      count = Math.min(keptWindows, kept.residuals.length);
+      residuals.set(kept.residuals.subarray(0, count));
+      times.set(kept.times.subarray(0, count));
+      version += 1;
     },
   };
 }

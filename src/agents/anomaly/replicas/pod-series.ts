@@ -19,6 +19,13 @@ export type PodResult = {
   readonly m: number;
 } | null;
 
+/** What later cycles ask of a cycle, and all that a restart keeps of it. */
+export type PodWitness = {
+  readonly atMs: number;
+  readonly test: Pick<ResidualTest, 'side' | 'isBad' | 'surprise'>;
+  readonly q: number;
+} | null;
+
 type OpenPod = {
   readonly firstSeenMs: number;
   readonly onsetMs: number;
@@ -29,14 +36,19 @@ type OpenPod = {
   last: NonNullable<PodResult> | null;
 };
 
-type Recent = { readonly atMs: number; readonly value: number; readonly others: number; readonly residual: number };
+export type RecentOfPod = {
+  readonly atMs: number;
+  readonly value: number;
+  readonly others: number;
+  readonly residual: number;
+};
 
 export type PodSeries = {
   readonly pod: string;
   readonly past: PodPast;
   /** Last five samples, oldest first. */
-  readonly recent: Recent[];
-  readonly results: PodResult[];
+  readonly recent: RecentOfPod[];
+  readonly results: PodWitness[];
   /** Cross-sectional deviations in the newest cycle, for the order in which pods are kept. */
   oddness: number;
   /** Samples since the past took one in. */
@@ -81,7 +93,7 @@ export function pushPod(
 }
 
 /** Medians of the last five samples; null while there are fewer than three. */
-export function podWindow(series: PodSeries): Omit<Recent, 'atMs'> | null {
+export function podWindow(series: PodSeries): Omit<RecentOfPod, 'atMs'> | null {
   if (series.recent.length < leastSamples) return null;
   return {
     value: median(series.recent.map((one) => one.value)),
@@ -138,7 +150,7 @@ function shouldOpen(series: PodSeries, now: NonNullable<PodResult>): boolean {
   return same.length >= cyclesToOpen && same.some((one) => one.q <= falseDiscoveryRate);
 }
 
-function suspects(series: PodSeries, side: 'up' | 'down'): NonNullable<PodResult>[] {
+function suspects(series: PodSeries, side: 'up' | 'down'): NonNullable<PodWitness>[] {
   return series.results
     .filter((one) => one !== null)
     .filter((one) => one.test.isBad && one.test.side === side && one.test.surprise >= openSurprise);

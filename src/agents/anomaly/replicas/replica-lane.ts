@@ -22,6 +22,7 @@ import { residualTest } from './residual-test.ts';
 import { residualsOf } from './residuals.ts';
 import { replicaFinding, replicaFindingId } from './replica-finding.ts';
 import { type ReplicaGroup, replicaGroups } from './replica-groups.ts';
+import { loadPod, podsIn, type KeptPod, podPieces } from './kept-pods.ts';
 import { fillPast, podHistories } from './replica-past.ts';
 import { selectiveDiscovery } from './selective-discovery.ts';
 import { sharedTrait } from './shared-trait.ts';
@@ -44,6 +45,8 @@ export function createReplicaLane(most: number): CreateLane {
     const groups = new Map<string, ReplicaGroup>();
     let before: ReadonlyMap<string, SignalFinding> = new Map();
     let remembered: readonly History[] = [];
+    /** Replicas that a process before this one followed and that were not met yet, by place. */
+    const keptPods = new Map<string, KeptPod>();
     let findings: readonly SignalFinding[] = [];
     let lastMs = Number.NEGATIVE_INFINITY;
 
@@ -67,6 +70,13 @@ export function createReplicaLane(most: number): CreateLane {
         return findings;
       },
       holds: (id) => findings.some((one) => one.id === id),
+      keeps: {
+        name: 'replicas',
+        pieces: () => podPieces([...followed].map(([place, { series }]) => ({ place, series }))),
+        recall(pieces) {
+          for (const one of pieces.flatMap(podsIn)) keptPods.set(one.place, one);
+        },
+      },
     };
 
     /** Lets new pods in, within the room there is. */
@@ -82,6 +92,12 @@ export function createReplicaLane(most: number): CreateLane {
           if (!followed.has(id)) newcomers.set(id, { group, pod, oddness });
         }
       }
+      for (const [id, { group, pod }] of newcomers) {
+        const kept = keptPods.get(id);
+        if (kept === undefined || followed.size >= most) continue;
+        meet(id, group.state, pod);
+        newcomers.delete(id);
+      }
       const places = placesFor(
         [...followed].map(([id, { series }]) => ({
           id,
@@ -94,11 +110,7 @@ export function createReplicaLane(most: number): CreateLane {
       for (const id of places.evicted) followed.delete(id);
       for (const id of places.admitted) {
         const one = newcomers.get(id);
-        if (one === undefined) continue;
-        const series = createPodSeries(one.pod);
-        followed.set(id, { state: one.group.state, series });
-        const open = before.get(replicaFindingId(one.group.state));
-        if (open?.replicas?.odd.includes(one.pod) === true) adoptPod(series, open);
+        if (one !== undefined) meet(id, one.group.state, one.pod);
       }
       if (remembered.length === 0 || compared.length === 0) return;
       const byGroup = podHistories(remembered);
@@ -111,6 +123,18 @@ export function createReplicaLane(most: number): CreateLane {
           (pod) => followed.get(placeOf(group.state, pod))?.series,
         );
       remembered = [];
+    }
+
+    /** Follows a pod from now on, with what was kept of it. What the journal closed since is not open. */
+    function meet(id: string, state: SeriesState, pod: string): void {
+      const series = createPodSeries(pod);
+      followed.set(id, { state, series });
+      const kept = keptPods.get(id);
+      keptPods.delete(id);
+      if (kept !== undefined) loadPod(series, kept, lastMs - 7.5 * windows.cycleMs);
+      const open = before.get(replicaFindingId(state));
+      if (open?.replicas?.odd.includes(pod) === true) adoptPod(series, open);
+      else series.open = null;
     }
 
     function measure(group: ReplicaGroup, touched: Set<string>): readonly Measured[] {
