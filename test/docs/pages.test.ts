@@ -10,6 +10,7 @@ import { catalogue } from '../../src/agents/metrics/catalogue.ts';
 import { runLine } from '../../src/cli/testing/command-line.ts';
 import { configKeys, describeKey, readConfig } from '../../src/config/config.ts';
 import { causes } from '../../src/diagnosis/causes.ts';
+import { leastChangeAnnotation } from '../../src/model/least-change.ts';
 import { markAnnotation, mode, modeAnnotation, protectedAnnotation, stopConfigMap } from '../../src/model/mode.ts';
 import { parseSlos, sloAnnotation } from '../../src/model/slo.ts';
 import { privateAnnotation } from '../../src/orchestrator/private-names.ts';
@@ -62,7 +63,14 @@ describe('names in the pages', () => {
   });
 
   it('are annotations and objects of the product', () => {
-    const known = [modeAnnotation, protectedAnnotation, markAnnotation, sloAnnotation, privateAnnotation];
+    const known = [
+      modeAnnotation,
+      protectedAnnotation,
+      markAnnotation,
+      sloAnnotation,
+      leastChangeAnnotation,
+      privateAnnotation,
+    ];
     const named = everything.match(/nemotron-advisor\.dev\/[\w-]+/g) ?? [];
     expect(named.filter((one) => !known.includes(one))).toEqual([]);
     expect(everything.match(/create configmap (\S+)/)?.[1]).toBe(stopConfigMap);

@@ -12,6 +12,7 @@ import { missingConfigMap } from './missing-configmap.ts';
 import { nightlyJob } from './nightly-job.ts';
 import { nodeSelector } from './node-selector.ts';
 import { oomKilled } from './oom-killed.ts';
+import { tightLimit } from './tight-limit.ts';
 import { trafficSurge } from './traffic-surge.ts';
 import { zeroReplicas } from './zero-replicas.ts';
 
@@ -33,9 +34,12 @@ export const faults: readonly Fault[] = [
 /** What each act of the demo injects, first act first. */
 const actFaults: readonly Fault[] = [nightlyJob, trafficSurge, oomKilled, hangingReplica, badGateway, hostileLog];
 
+/** Repairs that do harm which only a guard sees. */
+const harmfulRepairs: readonly Fault[] = [tightLimit];
+
 /** By name, by `act1` to `act6`, else by the code of one of the eleven; throws with the names that exist. */
 export function faultByName(name: string): Fault {
-  const all = [...new Set([...faults, ...actFaults])];
+  const all = [...new Set([...faults, ...actFaults, ...harmfulRepairs])];
   const act = /^act([1-6])$/.exec(name);
   const found =
     act === null
