@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aBusyPod, aHistory, type MadeHistory, type MadeSeries, wobble } from '../test/builders/history.ts';
+import { aBusyPod, aHistory, aProxy, type MadeHistory, type MadeSeries, wobble } from '../test/builders/history.ts';
 import { runBacktest, type BacktestOptions } from './backtest.ts';
 import { pageOf } from './backtest/html.ts';
 import type { BacktestReport } from './backtest/report.ts';
@@ -155,6 +155,34 @@ describe('a backtest', () => {
     expect(prod.window.historyFromMs).toBeGreaterThanOrEqual(beganMs);
     expect(stage.window.historyFromMs).toBeLessThan(beganMs - 2 * dayMs);
     expect(stage.findings.map((one) => [one.signal, Math.round(one.baseline * 10) / 10])).toEqual([['cpu.usage', 0.3]]);
+  });
+
+  it('learns the days before what it judges', () => {
+    expect(report.window.learnedSeries).toBe(report.totals.series);
+  });
+
+  it('gets over a server that is away for a moment', async () => {
+    let refused = 0;
+    const proxy = await aProxy(history.url, () =>
+      (refused += 1) === 1 ? { status: 503, body: 'upstream connect error' } : null,
+    );
+    const again = await run({ prometheusUrl: proxy.url });
+    await proxy.close();
+    expect(again.findings).toEqual(report.findings);
+  });
+
+  it('names the signals whose past it could not read, and judges the others', async () => {
+    const isPastOfMemory = (query: string): boolean => query.includes('quantile_over_time') && query.includes('memory');
+    const proxy = await aProxy(history.url, (query) =>
+      isPastOfMemory(query) ? { status: 500, body: 'broken' } : null,
+    );
+    const lame = await run({ prometheusUrl: proxy.url });
+    await proxy.close();
+    const told = lame.notJudged.find((one) => one.what.startsWith('the past of'));
+    expect(told?.what).toBe('the past of memory.working_set, memory.share, node.memory');
+    expect(told?.why).toMatch(/^it answers 500: .*, on 6 of the days/);
+    expect(lame.findings.map((one) => one.signal)).toEqual(['cpu.usage']);
+    expect(report.notJudged.some((one) => one.what.startsWith('the past of'))).toBe(false);
   });
 
   it('stops when told', async () => {

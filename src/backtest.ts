@@ -23,7 +23,7 @@ import { watchOnce } from './look.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { paceOf, type Pace } from './model/pace.ts';
 import { pastStepMs } from './model/past.ts';
-import type { SeriesKey } from './model/signal.ts';
+import type { SeriesKey, SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 import { openCluster } from './senses.ts';
 
@@ -125,10 +125,17 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     for (let fromMs = window.learnedFromMs; fromMs < window.fromMs; fromMs += dayMs) {
       const toMs = Math.min(window.fromMs, fromMs + dayMs) - pastStepMs;
       await list(fromMs, toMs);
-      const histories = await metrics.history(past.at(toMs), fromMs, toMs, pastStepMs, signal);
-      const own = histories.filter(isAsked);
-      anomaly.learn(own);
-      series = Math.max(series, own.length);
+      const unread = new Map<SignalId, string>();
+      let ofDay = 0;
+      for await (const part of metrics.past(past.at(toMs), fromMs, toMs, pastStepMs, signal)) {
+        const own = part.histories.filter(isAsked);
+        anomaly.learn(own);
+        ofDay += own.length;
+        for (const [id, reason] of part.unread) unread.set(id, reason);
+      }
+      signal.throwIfAborted();
+      hindsight.unlearned(unread);
+      series = Math.max(series, ofDay);
     }
     return series;
   }

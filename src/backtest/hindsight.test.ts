@@ -60,6 +60,22 @@ describe('what a backtest could not judge', () => {
     expect(hindsight.told(nothing).map((one) => one.what)).not.toContain('latency');
   });
 
+  it('names the signals whose past could not be read, by the reason, and on how many days', () => {
+    const hindsight = createHindsight();
+    hindsight.unlearned(new Map([['sli.err', 'it answers 503']]));
+    hindsight.unlearned(new Map());
+    hindsight.unlearned(
+      new Map([
+        ['sli.err', 'it answers 503'],
+        ['sli.rps', 'it answers 503'],
+      ]),
+    );
+    expect(hindsight.told(nothing).at(-1)).toEqual({
+      what: 'the past of sli.err, sli.rps',
+      why: 'it answers 503, on 2 of the days that teach what is usual: they were compared with less of it, or with none',
+    });
+  });
+
   it('tells each trouble of the server once, with its first time', () => {
     const at = (fromMs: number) => ({ what: 'latency', reason: 'it answers 503', fromMs });
     const told = createHindsight().told({ ...nothing, trouble: [at(0), at(60_000)] });

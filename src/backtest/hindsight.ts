@@ -1,6 +1,7 @@
 // Collects what a backtest could not judge and why, so that a quiet report is not taken for a quiet past.
-import type { Observation } from '../model/signal.ts';
+import type { Observation, SignalId } from '../model/signal.ts';
 import type { ClusterView } from '../model/view.ts';
+import { namedSignals } from '../past-lessons.ts';
 import type { OwnersFrom } from './past-view.ts';
 import type { NotJudged } from './report.ts';
 
@@ -16,6 +17,8 @@ export interface Hindsight {
   cycle(observation: Observation): void;
   /** Queries for pods and owners that could not be answered. */
   unlisted(reasons: readonly string[]): void;
+  /** One day of those that teach what is usual: the signals whose past could not be read, with the reason. */
+  unlearned(unread: ReadonlyMap<SignalId, string>): void;
   told(known: Known): NotJudged[];
 }
 
@@ -26,6 +29,8 @@ const leastShare = 0.02;
 export function createHindsight(): Hindsight {
   const missing = new Map<string, { reason: string; cost: string; cycles: number }>();
   const unlisted = new Set<string>();
+  /** By reason. */
+  const unlearned = new Map<string, { readonly signals: Set<SignalId>; days: number }>();
   let cycles = 0;
   return {
     cycle(observation) {
@@ -38,6 +43,14 @@ export function createHindsight(): Hindsight {
     },
     unlisted(reasons) {
       for (const reason of reasons) unlisted.add(reason);
+    },
+    unlearned(unread) {
+      for (const [reason, some] of Map.groupBy(unread, ([, why]) => why)) {
+        const known = unlearned.get(reason) ?? { signals: new Set<SignalId>(), days: 0 };
+        unlearned.set(reason, known);
+        known.days += 1;
+        for (const [signal] of some) known.signals.add(signal);
+      }
     },
     told({ today, owners, unwatched, trouble }) {
       const lines: NotJudged[] = [
@@ -72,6 +85,11 @@ export function createHindsight(): Hindsight {
       for (const [what, { reason, cost, cycles: away }] of missing)
         if (away >= leastShare * cycles)
           lines.push({ what, why: `${reason}${away === cycles ? '' : ` in ${away} of ${cycles} cycles`}; ${cost}` });
+      for (const [reason, { signals, days }] of unlearned)
+        lines.push({
+          what: `the past of ${namedSignals([...signals])}`,
+          why: `${reason}, on ${days} of the days that teach what is usual: they were compared with less of it, or with none`,
+        });
       for (const reason of unlisted) lines.push({ what: 'pods and their owners in a part of the time', why: reason });
       const seen = new Set<string>();
       for (const { what, reason, fromMs } of trouble) {

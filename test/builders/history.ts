@@ -1,5 +1,5 @@
 // A server with a history that was made up: the simulated Prometheus over series whose values are functions of time.
-import { createServer } from 'node:http';
+import { createServer, request as forward } from 'node:http';
 import { once } from 'node:events';
 import { steppedClock } from '../../src/clock.ts';
 import { startPrometheusServer } from '../../src/sandbox/prometheus/prometheus-server.ts';
@@ -91,6 +91,36 @@ export async function aServer(
   return {
     url: `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`,
     asked,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Stands before a server and refuses the requests that `refusal` answers for; the others pass. */
+export async function aProxy(
+  to: string,
+  refusal: (query: string) => { readonly status: number; readonly body: string } | null,
+): Promise<MadeHistory> {
+  const server = createServer((request, response) => {
+    const refused = refusal(new URL(request.url ?? '/', to).searchParams.get('query') ?? '');
+    if (refused !== null) {
+      response.writeHead(refused.status).end(refused.body);
+      return;
+    }
+    request.pipe(
+      forward(`${to}${request.url ?? ''}`, { method: request.method, headers: request.headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      }),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

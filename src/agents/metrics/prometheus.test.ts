@@ -268,14 +268,21 @@ describe('the past in Prometheus', () => {
   let server: Server;
   let queries: string[];
   let isOwned: boolean;
+  let refusesJoins: boolean;
   beforeEach(async () => {
     queries = [];
     isOwned = false;
+    refusesJoins = false;
     server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://loopback');
       const query = url.searchParams.get('query') ?? '';
       const isProbe = query.startsWith('count(');
       if (!isProbe) queries.push(query);
+      if (refusesJoins && query.includes('group_left')) {
+        const error = 'found duplicate series for the match group';
+        response.writeHead(422).end(JSON.stringify({ status: 'error', errorType: 'execution', error }));
+        return;
+      }
       const result = isProbe && isOwned ? [{ metric: {}, value: [0, '4'] }] : [];
       response.end(JSON.stringify({ status: 'success', data: { resultType: isProbe ? 'vector' : 'matrix', result } }));
     });
@@ -314,6 +321,14 @@ describe('the past in Prometheus', () => {
     isOwned = true;
     await range(['memory', 'node memory']);
     expect(queries.map((one) => one.includes('kube_pod_owner'))).toEqual([false, true, false]);
+  });
+
+  it('is read by pod where the server refuses to join, since a pod had two owners', async () => {
+    isOwned = true;
+    refusesJoins = true;
+    const answers = await range(['memory']);
+    expect(queries.map((one) => one.includes('group_left'))).toEqual([true, false]);
+    expect(answers.get('memory')).toEqual({ rows: [] });
   });
 
   it('is read for the wanted workloads alone, a hundred by query', async () => {

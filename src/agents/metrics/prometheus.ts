@@ -57,18 +57,15 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
       const measures = asked.map(here);
       const canJoin = measures.some(isByPod) && (await isOwned(context.toMs, context.signal));
       return await eachAsked(measures, 2, async (measure) => {
-        const isJoined = canJoin && isByPod(measure);
-        const queries = wantedOf(context, isJoined).map((one) => queryOf(measure, context, isJoined, one));
-        return await ranged(queries, measure, context);
+        const joined = canJoin && isByPod(measure) ? await ranged(measure, context, true) : null;
+        // Two owners of one pod are no reason to know nothing of the past: pods that still live tell theirs.
+        return joined === null || isRefusedJoin(joined) ? await ranged(measure, context, false) : joined;
       });
     },
   };
 
-  async function ranged(
-    queries: readonly string[],
-    measure: Measure,
-    context: RangeContext,
-  ): Promise<Answer<RangeRow>> {
+  async function ranged(measure: Measure, context: RangeContext, isJoined: boolean): Promise<Answer<RangeRow>> {
+    const queries = wantedOf(context, isJoined).map((one) => queryOf(measure, context, isJoined, one));
     const about = { labels: labelPlan(measure), rowsAtMost: rowsAtMost(measure, context) };
     const parts: Rows[] = [];
     // A query that names nobody is the same for all.
@@ -117,6 +114,11 @@ function wantedOf({ only }: RangeContext, isJoined: boolean): readonly (Wanted |
       } else parts.push({ namespaces: [namespace], workloads: [...some] });
     }
   return isJoined ? parts : parts.map(({ namespaces }) => ({ namespaces }));
+}
+
+/** How servers say that a query is one which they cannot answer. */
+function isRefusedJoin(answer: Answer<RangeRow>): boolean {
+  return 'unreadable' in answer && /^it answers (?:400|422)\b/.test(answer.unreadable);
 }
 
 /** Rows of an answer in which each pod has its own. */
