@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aDeployment, aView } from '../../../test/builders/view.ts';
+import { aContainer, aDeployment, aPod, aView } from '../../../test/builders/view.ts';
 import {
   aRig,
   autocorrelated,
@@ -210,6 +210,22 @@ describe('findings of signals', () => {
     rig.agent.markWrite(now, rig.nowMs());
     expect(raised(rig.run(8, [cpu(1.2), errors(0.2)]))).toEqual(['signal:sli.err@shop/Deployment/cart']);
     expect(raised(rig.run(6, [cpu(1.2), errors(0.2)]))).toContain('signal:cpu.usage@shop/Deployment/cart');
+  });
+
+  it('holds it back until two minutes after the probes of new pods let them pass', () => {
+    const owner = aDeployment({
+      name: 'cart',
+      containers: [aContainer({ startupProbe: { periodSeconds: 10, failureThreshold: 90 } })],
+    });
+    const writtenMs = startMs + 3 * minuteMs;
+    const slow = aPod({ owner, name: 'cart-1', startMs: writtenMs, sinceMs: writtenMs + 14 * minuteMs });
+    const bare = aView({ Deployment: [owner], Pod: [slow] });
+    const cpu = (value: number): Series => ({ signal: 'cpu.usage', level: () => value });
+    const rig = aRig([cpu(0.3)], { view: { ...bare, podsOf: () => [slow] } });
+    rig.run(3, [cpu(0.3)]);
+    rig.agent.markWrite(deployment(), writtenMs);
+    expect(raised(rig.run(15, [cpu(1.2)]))).toEqual([]);
+    expect(raised(rig.run(2, [cpu(1.2)]))).toEqual(['signal:cpu.usage@shop/Deployment/cart']);
   });
 
   it('keeps a finding from before a restart, with its age, until it is clean', () => {

@@ -32,6 +32,7 @@ import { cycleSignals } from './signal-cycle.ts';
 import { alsoRecovered, besideIt } from './siblings.ts';
 import { signalFindingId, signalFindingOf } from './signal-findings.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
+import { startingUntilMs } from './start-up.ts';
 
 export type AnomalyAgentPorts = {
   readonly pace: Pace;
@@ -98,14 +99,16 @@ export function createAnomalyAgent({
       : besideIt(alsoRecovered(state, sinceMs, table, lastView, (of) => writes.has(keyOf(of)), windows));
 
   const isStarting = (view: ClusterView) => {
-    const changed = new Map<string, number>();
+    const until = new Map<string, number>();
     for (const { ref } of view.workloads) {
       // A first revision is no change, and its pods start all the same.
       const madeMs = view.revisionsOf(ref).find((one) => one.current)?.createdAtMs ?? 0;
       const rolloutMs = changes.newestRollout(ref)?.atMs ?? 0;
-      changed.set(keyOf(ref), Math.max(madeMs, rolloutMs, writes.get(keyOf(ref)) ?? 0));
+      const changedMs = Math.max(madeMs, rolloutMs, writes.get(keyOf(ref)) ?? 0);
+      if (table.nowMs - changedMs > windows.forgetMs) continue;
+      until.set(keyOf(ref), startingUntilMs(changedMs, view.podsOf(ref), table.nowMs, windows));
     }
-    return (key: string): boolean => table.nowMs - (changed.get(key) ?? 0) < windows.graceMs;
+    return (key: string): boolean => table.nowMs < (until.get(key) ?? 0);
   };
 
   /** Tier one sees everything; where there are too many series the second tier looks at what moved, what users feel, and what was changed of late. */

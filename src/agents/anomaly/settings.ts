@@ -30,6 +30,10 @@ export type Windows = {
   /** The long window of the test. */
   readonly longMs: number;
   readonly graceMs: number;
+  /** Volumes, sandbox and image before the first container of a pod runs. */
+  readonly creationMs: number;
+  /** A pod whose probes let it pass is still starting for this long. */
+  readonly afterReadyMs: number;
   /** A workload that was rolled out is looked at by the second tier for this long, however calm it is. */
   readonly suspectMs: number;
   readonly refractoryMs: number;
@@ -53,6 +57,8 @@ export function windowsOf(pace: Pace): Windows {
     longGapMs: scaled(pace, 30 * minute),
     longMs: scaled(pace, 30 * minute),
     graceMs: scaled(pace, 10 * minute),
+    creationMs: scaled(pace, 2 * minute),
+    afterReadyMs: scaled(pace, 2 * minute),
     suspectMs: scaled(pace, 60 * minute),
     refractoryMs: scaled(pace, 30 * minute),
     onsetMs: scaled(pace, 120 * minute),

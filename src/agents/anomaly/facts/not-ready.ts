@@ -1,5 +1,5 @@
 // A pod runs and does not become or stay ready, longer than its own probes and a grace allow, and nothing earlier explains it.
-import { isPodReady, type Pod, type Probe } from '../../../model/kube.ts';
+import { isPodReady, type Pod } from '../../../model/kube.ts';
 import { scaled } from '../../../model/pace.ts';
 import type { FactRule } from './fact.ts';
 import {
@@ -7,6 +7,7 @@ import {
   isScheduled,
   ofPods,
   podRefs,
+  probeBudgetMs,
   severityBy,
   sinceOf,
   statusesOf,
@@ -61,15 +62,5 @@ function allowedMs(pod: Pod, sinceMs: number, paced: (ms: number) => number): nu
   const wasReady = sinceMs > newestRun + 1_000;
   if (wasReady) return paced(graceMs);
   const isCreated = started.some((one) => one !== null);
-  const budget = Math.max(
-    0,
-    ...(pod.spec?.containers ?? []).map((one) => budgetMs(one.startupProbe) + budgetMs(one.readinessProbe)),
-  );
-  return newestRun - sinceMs + budget + paced(isCreated ? graceMs : creationMs);
-}
-
-/** faults.md 5: initialDelay + period × failureThreshold. */
-function budgetMs(probe: Probe | null | undefined): number {
-  if (probe === null || probe === undefined) return 0;
-  return ((probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3)) * 1000;
+  return newestRun - sinceMs + probeBudgetMs(pod) + paced(isCreated ? graceMs : creationMs);
 }

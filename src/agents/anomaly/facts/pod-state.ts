@@ -1,5 +1,12 @@
 // Reads the state of pods: containers with their status, why one waits, when something last changed.
-import { conditionOf, type Container, type ContainerStatus, isPodReady, type Pod } from '../../../model/kube.ts';
+import {
+  conditionOf,
+  type Container,
+  type ContainerStatus,
+  isPodReady,
+  type Pod,
+  type Probe,
+} from '../../../model/kube.ts';
 import type { Severity } from '../../../model/finding.ts';
 import type { ObjectRef } from '../../../model/target.ts';
 import type { Workload } from '../../../model/view.ts';
@@ -52,6 +59,19 @@ export function latest(times: readonly (number | null)[]): number | null {
 /** Since when a condition has its status. */
 export function sinceOf(pod: Pod, condition: string): number | null {
   return timeMs(conditionOf(pod, condition)?.lastTransitionTime);
+}
+
+/** What the probes of a pod allow for until it is ready, real time: faults.md 5, initialDelay + period × failureThreshold. */
+export function probeBudgetMs(pod: Pod): number {
+  return Math.max(
+    0,
+    ...(pod.spec?.containers ?? []).map((one) => budgetMs(one.startupProbe) + budgetMs(one.readinessProbe)),
+  );
+}
+
+function budgetMs(probe: Probe | null | undefined): number {
+  if (probe === null || probe === undefined) return 0;
+  return ((probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3)) * 1000;
 }
 
 /** Users are hit when nothing is ready any more, otherwise the workload is weaker than it should be. */

@@ -7,6 +7,7 @@ import type { ClusterView } from '../../../model/view.ts';
 import type { SeriesState } from '../series-state.ts';
 import type { SeriesTable } from '../series-table.ts';
 import type { Windows } from '../settings.ts';
+import { isGrown } from '../start-up.ts';
 import type { PodTraits } from './shared-trait.ts';
 
 export type ReplicaGroup = {
@@ -53,12 +54,6 @@ export function replicaGroups(table: SeriesTable, view: ClusterView, windows: Wi
     if (compared.size < 2) return [];
     return [{ state, samples: compared, traits, cpuRequest: state.cpuRequest / Math.max(1, workload.replicas) }];
   });
-}
-
-/** A pod that is still starting differs from its siblings by itself (detection.md 12). */
-export function isGrown(pod: Pod, atMs: number, windows: Windows): boolean {
-  const bornMs = Date.parse(pod.status?.startTime ?? pod.metadata.creationTimestamp ?? '');
-  return !Number.isNaN(bornMs) && atMs - bornMs >= windows.graceMs;
 }
 
 /** A p99 of few requests is one of them. */

@@ -4,7 +4,8 @@ import { seriesId } from '../../../model/signal.ts';
 import type { ClusterView } from '../../../model/view.ts';
 import type { Windows } from '../settings.ts';
 import type { PodSeries } from './pod-series.ts';
-import { isGrown, type ReplicaGroup } from './replica-groups.ts';
+import { isGrown } from '../start-up.ts';
+import type { ReplicaGroup } from './replica-groups.ts';
 import { residualsOf } from './residuals.ts';
 
 /** Histories of pods by the id of their workload's series. */
