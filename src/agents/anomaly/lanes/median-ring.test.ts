@@ -23,6 +23,15 @@ describe('medians of equal steps', () => {
     expect([...ring.points(1).hours]).toEqual([0, 1 / 12, 1 / 6, 0.25]);
   });
 
+  it('take in a past that came late, but no step that is known already, and none that is too old', () => {
+    const ring = createMedianRing(five, 6);
+    for (const step of [5, 6]) ring.add(startMs + step * five, step);
+    const late = [6, 4, 3, 1, -1].map((step) => ({ atMs: startMs + step * five, value: 10 * step }));
+    ring.addPast([...late, { atMs: startMs + 3 * five - minuteMs, value: 32 }]);
+    expect([...ring.points(1).values]).toEqual([10, 31, 40, 5, 6]);
+    expect(ring.points(1).fromMs).toBe(startMs);
+  });
+
   it('keep the times of what is missing between them', () => {
     const ring = createMedianRing(five, 72);
     for (const step of [1, 2, 5]) ring.add(startMs + step * five, step);

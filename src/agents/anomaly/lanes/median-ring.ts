@@ -12,6 +12,8 @@ export type Points = {
 export interface MedianRing {
   /** Values come in the order of time; an older one is left out. */
   add(atMs: number, value: number): void;
+  /** Values of a past that was read late: whole steps before those that are known, in any order. */
+  addPast(past: readonly { readonly atMs: number; readonly value: number }[]): void;
   /** Complete steps; `merge` neighbours make one point, so that a past told in coarser steps has no holes. */
   points(merge: number): Points;
   /** The newest complete step; null before there is one. */
@@ -28,6 +30,8 @@ export function createMedianRing(stepMs: number, capacity: number): MedianRing {
   let newest: number | null = null;
   let lastMs = Number.NEGATIVE_INFINITY;
 
+  const stepOf = (atMs: number): number => Math.ceil(atMs / stepMs) - 1;
+
   const complete = (): void => {
     if (open === null) return;
     steps.set(open.step, median(open.values));
@@ -41,11 +45,16 @@ export function createMedianRing(stepMs: number, capacity: number): MedianRing {
       if (atMs <= lastMs || !Number.isFinite(value)) return;
       lastMs = atMs;
       // A value at the end of a step belongs to it.
-      const step = Math.ceil(atMs / stepMs) - 1;
+      const step = stepOf(atMs);
       if (open !== null && open.step !== step) complete();
       open ??= { step, values: [] };
       open.values.push(value);
       if (atMs === (step + 1) * stepMs) complete();
+    },
+    addPast(past) {
+      const known = Math.min(...steps.keys(), open?.step ?? Number.POSITIVE_INFINITY);
+      for (const [step, some] of Map.groupBy(past, ({ atMs }) => stepOf(atMs)))
+        if (step < known && step > (newest ?? step) - capacity) steps.set(step, median(some.map((one) => one.value)));
     },
     points(merge) {
       const groups = new Map<number, number[]>();

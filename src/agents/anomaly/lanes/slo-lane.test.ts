@@ -166,6 +166,17 @@ describe('the impact lane', () => {
     expect(finding?.notes?.join()).not.toContain('of the long window only');
   });
 
+  it('takes in a past that is read only while it runs, and counts nothing twice', () => {
+    const slow: Minute = { err: 0.012, requests: 600 };
+    const service = aService({ slo: 'availability=99/30d' });
+    expect(service.run(30, slow).at(-1)).toEqual([]);
+    service.agent.learn([pastOf('sli.err', 0.012), pastOf('sli.rps', 10)]);
+    const [finding] = service.run(1, slow).at(-1) ?? [];
+    expect(finding).toMatchObject({ severity: 'warning', burn: { longMs: 3 * dayMs } });
+    // Ten requests a second for three days are 2592000, whole quarters of an hour of them are counted.
+    expect(finding?.sentence).toMatch(/of 258\d{4} requests/);
+  });
+
   it('fills its windows from the past, so that a start in the middle of a fault sees it at once', () => {
     expect(aService({ pastErr: 0.1 }).run(1, { err: 0.1, requests: 600 }).at(-1)).toHaveLength(1);
   });

@@ -33,7 +33,10 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
         const id = sloFindingId(slo);
         declared.add(id);
         const known = watches.get(id);
-        if (known !== undefined && known.slo.objective === slo.objective && known.slo.days === slo.days) continue;
+        if (known !== undefined && known.slo.objective === slo.objective && known.slo.days === slo.days) {
+          known.fill(past);
+          continue;
+        }
         const made = createSloWatch(slo, minuteMs, windows);
         made.fill(past);
         const open = openFindings.find((one) => one.id === id);

@@ -40,6 +40,8 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
   const ring = createBudgetRing(minuteMs);
   const allowed = 1 - slo.objective;
   let fedMs: number | null = null;
+  /** Since when samples are counted as they come: a past that was read late ends there. */
+  let liveFromMs = Number.POSITIVE_INFINITY;
   let life: SloLife | null = null;
   let cleanSinceMs: number | null = null;
   /** What the newest alarm asked for: the short window that must be clean. */
@@ -62,7 +64,7 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
         if (key.signal !== 'sli.err') continue;
         for (const { atMs, value } of points) {
           const rate = rates.get(atMs);
-          if (rate === undefined) continue;
+          if (rate === undefined || atMs > liveFromMs) continue;
           const total = (rate * stepMs) / 1000;
           ring.add(atMs - stepMs, atMs, value * total, total);
           fedMs = Math.max(fedMs ?? atMs, atMs);
@@ -75,6 +77,7 @@ export function createSloWatch(slo: DeclaredSlo, minuteMs: number, windows: Wind
       if ('uncountable' in events) return events.uncountable;
       // A sample tells of its rate window; of a longer silence nothing is known, of a shorter step only its part is new.
       const spanMs = Math.min(windows.rateMs, fedMs === null ? windows.cycleMs : sample.atMs - fedMs);
+      liveFromMs = Math.min(liveFromMs, sample.atMs - spanMs);
       const part = spanMs / windows.rateMs;
       ring.add(sample.atMs - spanMs, sample.atMs, events.bad * part, events.total * part);
       fedMs = sample.atMs;

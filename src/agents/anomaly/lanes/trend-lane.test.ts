@@ -76,6 +76,21 @@ describe('the trend lane', () => {
     expect(Math.max(...found.map((one) => one.test.q))).toBeLessThanOrEqual(0.05);
   });
 
+  it('takes in a past that is read only while it runs', () => {
+    /** Up by five points each six hours: what is live stands still. */
+    const grown: Level = (atMs) => 0.9 + 0.048 * Math.floor((atMs - startMs) / (6 * hourMs));
+    const filled = { signal: 'volume.used', level: grown } as const;
+    const rig = aRig([{ ...filled, level: () => Number.NaN }]);
+    rig.run(70, [filled]);
+    const points = Array.from({ length: 72 }, (_, at) => startMs - (71 - at) * hourMs).map((atMs) => ({
+      atMs,
+      value: grown(atMs),
+    }));
+    rig.agent.learn([{ key: { signal: 'volume.used', of: deployment() }, stepMs: hourMs, points }]);
+    const starts = trends(rig.run(130, [filled])).map((one) => one.chart?.[0]?.[0] ?? startMs);
+    expect(Math.min(...starts)).toBeLessThan(startMs - 48 * hourMs);
+  });
+
   it('needs two runs', () => {
     const rig = aRig([share(leak(startMs - 5 * hourMs))]);
     const counts = rig.run(16, [share(leak(startMs - 5 * hourMs))]).map((one) => trends([one]).length);

@@ -71,10 +71,11 @@ export const trendLane: CreateLane = ({ pace, windows, signals }) => {
       const capacity = capacityOf(state.traits, state.key, view);
       if (capacity === null || nowMs - (state.live.newestMs ?? 0) > windows.forgetMs) continue;
       let watch = watches.get(state.id);
+      const before = (past.get(state.id) ?? []).flat().toSorted((left, right) => left.atMs - right.atMs);
+      watch?.addPast(before);
       if (watch === undefined) {
         watch = createTrendWatch(pace);
         watches.set(state.id, watch);
-        const before = (past.get(state.id) ?? []).flat().toSorted((left, right) => left.atMs - right.atMs);
         for (const { atMs, value } of before) watch.add(atMs, value);
         const open = openFindings.find((one) => one.id === trendFindingId(state.id));
         if (open?.kind === 'signal') {

@@ -20,6 +20,8 @@ export type Held = { readonly trend: Trend; readonly ranMs: number; readonly q: 
 
 export interface TrendWatch {
   add(atMs: number, value: number): void;
+  /** A past that was read only after values had been added. */
+  addPast(past: readonly { readonly atMs: number; readonly value: number }[]): void;
   /** Runs what is due. Points before `sinceMs` are of containers that are gone. True when a run was made: then `judge` is called. */
   run(capacity: Capacity, sinceMs: number, nowMs: number): boolean;
   /** Of the newest run of each span: significant trends toward the limit, near or not; 1 without one. */
@@ -66,6 +68,9 @@ export function createTrendWatch(pace: Pace): TrendWatch {
       values.push(value);
       if (values.length > 3) values.shift();
       for (const { ring } of spans) ring.add(atMs, value);
+    },
+    addPast(past) {
+      for (const { ring } of spans) ring.addPast(past);
     },
     run(capacity, sinceMs, nowMs) {
       let ran = false;
