@@ -26,6 +26,7 @@ describe('what a running advisor gives its senses', () => {
     const { registry, watch } = aWatch(2);
     watch.onRead?.(1_000);
     watch.onRead?.(24);
+    watch.onPasts?.({ held: 40_000, released: 7 });
     watch.machine?.onStep({ seconds: 0.2, series: 200_000, threads: 2 });
     watch.machine?.onStep({ seconds: 0.1, series: 200_001, threads: 1 });
     const text = await registry.metrics();
@@ -34,6 +35,8 @@ describe('what a running advisor gives its senses', () => {
     expect(text).toContain('advisor_tier_one_series 200001');
     expect(text).toContain('advisor_tier_one_threads 1');
     expect(text).toContain('advisor_tier_one_threads_lost_total 0');
+    expect(text).toContain('advisor_pasts 40000');
+    expect(text).toContain('advisor_pasts_released 7');
   });
 
   it('tell a lost thread in the log and count it', async () => {

@@ -20,6 +20,7 @@ export function watchSenses(
     tell: (problem) =>
       log.fault(new Failure({ code: 'not-watched', ...problem, exitCode: exitCodes.done }), problem.what),
     onRead: (bytes) => metrics.countRead(bytes),
+    onPasts: (pasts) => metrics.setPasts(pasts),
     machine: {
       wall,
       workers: Math.max(1, Math.min(mostWorkers, cores)),

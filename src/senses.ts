@@ -92,6 +92,8 @@ export type SensesWatch = {
   readonly machine?: AnomalyAgentPorts['machine'];
   /** Told of the bytes of each answer of Prometheus. */
   readonly onRead?: (bytes: number) => void;
+  /** Told after each cycle of the pasts that are held and of those that were given back. */
+  readonly onPasts?: AnomalyAgentPorts['onPasts'];
 };
 
 /** Prometheus when it is configured, the kubelets behind it or in its place. */
@@ -100,7 +102,7 @@ export async function createSenses(
   connection: Connection,
   clocks: { readonly wall: Clock; readonly cluster: Clock },
   pace: Pace,
-  { tell, machine, onRead }: SensesWatch = {},
+  { tell, machine, onRead, onPasts }: SensesWatch = {},
 ): Promise<Senses> {
   const { wall, cluster: clock } = clocks;
   const sources: MetricsSource[] = [];
@@ -126,6 +128,7 @@ export async function createSenses(
       ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
       ...(tell === undefined ? {} : { tell }),
       ...(machine === undefined ? {} : { machine }),
+      ...(onPasts === undefined ? {} : { onPasts }),
     }),
   };
 }

@@ -108,7 +108,7 @@ export type CyclePorts = {
   state(): State;
   view(): ClusterView;
   freshness(): Freshness;
-  readonly metrics: Pick<MetricsAgent, 'observe'>;
+  readonly metrics: Pick<MetricsAgent, 'observe'> & Partial<Pick<MetricsAgent, 'history'>>;
   readonly anomaly: AnomalyAgent;
   readonly hands: Hands;
   readonly reader: EvidenceReader;

@@ -4,6 +4,7 @@ import type { EventBody } from '../model/event.ts';
 import type { Assessment, Finding } from '../model/finding.ts';
 import type { Observation } from '../model/signal.ts';
 import type { CyclePorts } from './ports.ts';
+import { readBack } from './read-back.ts';
 import { noteReplicas, type Memory } from './memory.ts';
 
 /** A picture older than this many cycles is no picture: nothing is planned on it. */
@@ -34,6 +35,7 @@ export async function assess(ports: CyclePorts, memory: Memory, observation: Obs
   noteReplicas(memory, view);
   const assessment = ports.anomaly.assess(observation, view, { openFindings: [...state.findings.values()] });
   memory.assessment = assessment;
+  await readBack(ports);
   for (const finding of assessment.findings)
     if (isNews(finding, state.findings.get(finding.id)))
       await ports.journal.append({ kind: 'finding.opened', finding }, 'anomaly');

@@ -6,6 +6,7 @@ export type SensesMetrics = {
   countRead(bytes: number): void;
   observeTierOne(step: { readonly seconds: number; readonly series: number; readonly threads: number }): void;
   countLostThread(): void;
+  setPasts(pasts: { readonly held: number; readonly released: number }): void;
 };
 
 export function createSensesMetrics(registry: Registry): SensesMetrics {
@@ -32,6 +33,16 @@ export function createSensesMetrics(registry: Registry): SensesMetrics {
     help: 'Worker threads of tier one that were lost; what they left undone was done without them.',
     registers,
   });
+  const pasts = new Gauge({
+    name: 'advisor_pasts',
+    help: 'Series whose past of eight days is held for the second tier.',
+    registers,
+  });
+  const released = new Gauge({
+    name: 'advisor_pasts_released',
+    help: 'Pasts that were given back for their room since the start; those of suspects are read again.',
+    registers,
+  });
   return {
     countRead: (bytes) => read.inc(bytes),
     observeTierOne(step) {
@@ -40,5 +51,9 @@ export function createSensesMetrics(registry: Registry): SensesMetrics {
       threads.set(step.threads);
     },
     countLostThread: () => lost.inc(),
+    setPasts(now) {
+      pasts.set(now.held);
+      released.set(now.released);
+    },
   };
 }

@@ -63,6 +63,13 @@ export interface AnomalyAgent {
   nearMisses(most: number): readonly NearMiss[];
   /** Objectives as the newest cycle left them. */
   objectives(): Objectives;
+  /**
+   * Series that the newest cycle tested without the past that they once had, because there was no room for it: to be asked from
+   * the source and handed to `readBack`. The same are told again by the next cycle that tests them, until it has come.
+   */
+  pastsWanted?(most: number): readonly SeriesKey[];
+  /** The past of series that were wanted, as far as the source has one; they learn again in any case. */
+  readBack?(wanted: readonly SeriesKey[], histories: readonly History[]): void;
   /** A write changed this object: its start-up is no news, and the level before it is kept. */
   markWrite(of: ObjectRef, atMs: number): void;
   /** Ends its threads. */

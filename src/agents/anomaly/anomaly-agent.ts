@@ -22,6 +22,7 @@ import { type LearnedSeries, readLearned, writeLearned } from './learned.ts';
 import { markMs } from './marks.ts';
 import { forgetCycles, liveOf, recentOf } from './recent.ts';
 import type { SeriesState } from './series-state.ts';
+import { createKeptPasts } from './kept-pasts.ts';
 import { createSeriesTable } from './series-table.ts';
 import type { LaneProblem } from './lanes/lane.ts';
 import { lanes } from './lanes/lanes.ts';
@@ -46,6 +47,10 @@ export type AnomalyAgentPorts = {
   readonly tell?: (problem: LaneProblem) => void;
   /** Threads for tier one; none when absent. */
   readonly machine?: TierOneMachine;
+  /** Series whose past of eight days is held; what there is room for by default when absent. */
+  readonly mostPasts?: number;
+  /** Told after each cycle how many pasts are held, and how many were given back since the start. */
+  readonly onPasts?: (pasts: { readonly held: number; readonly released: number }) => void;
 };
 
 export function createAnomalyAgent({
@@ -55,9 +60,12 @@ export function createAnomalyAgent({
   slos = [],
   tell = ignore,
   machine,
+  mostPasts,
+  onPasts = ignore,
 }: AnomalyAgentPorts): AnomalyAgent {
   const windows = windowsOf(pace);
   const table = createSeriesTable(signals, declared, windows.onsetMs);
+  const pasts = createKeptPasts(mostPasts);
   const facts = createFactFindings();
   const harm = createHarmWatch(windows);
   const book = createBook(table, windows);
@@ -123,6 +131,8 @@ export function createAnomalyAgent({
       ).ids;
     const chosen = table.all().length <= mostTested ? null : suspects();
     const dismissed = cycleSignals(table, whole, view, isStarting(view), windows, chosen);
+    pasts.bound(table.all(), chosen, table.nowMs);
+    onPasts(pasts);
     for (const state of table.all()) tierOne.freeze(state.id, state.open !== null);
     tierOne.forgetGone(view, table.nowMs);
     return dismissed;
@@ -154,6 +164,8 @@ export function createAnomalyAgent({
   return {
     learn(histories) {
       table.learn(histories);
+      // A large past comes in parts: there must not be room for all of it at once.
+      pasts.bound(table.all(), table.all().length <= mostTested ? null : none, table.nowMs);
       for (const lane of running) lane.learn?.(histories);
     },
     async prepare({ atMs, samples }) {
@@ -161,6 +173,11 @@ export function createAnomalyAgent({
       if (isCycleDue(nowMs)) await tierOne.ahead(samples, nowMs);
     },
     close: async () => await tierOne.close(),
+    pastsWanted: (most) => pasts.wanted(most),
+    readBack(wanted, histories) {
+      for (const key of wanted) table.hold(seriesId(key));
+      table.learn(histories);
+    },
     replay(observation, view, openFindings = []) {
       taken ??= takeOver(openFindings);
       // What was kept over a restart has seen these cycles itself.
@@ -291,8 +308,9 @@ const noObjectives: Objectives = { counted: 0, unwatched: [] };
 
 function ignore(): void {}
 
+const none: ReadonlySet<string> = new Set();
+
 /** Lanes keep their own findings over a start. */
 function isOfWindowTest(finding: Finding): finding is SignalFinding {
   return finding.kind === 'signal' && finding.id.startsWith('signal:');
 }
-

@@ -1,4 +1,4 @@
-// The past of one series as one value per five minutes over eight days, in a ring that does not grow.
+// The past of one series as one value per five minutes over eight days, in a ring that does not grow and can be given back.
 import { pastDays, pastStepMs } from '../../model/past.ts';
 
 export const markMs = pastStepMs;
@@ -27,6 +27,11 @@ export interface Marks {
   /** Everything, as it is kept over a restart: `load` of it goes on as if nothing had happened. */
   kept(): KeptMarks;
   load(kept: KeptMarks): void;
+  /** Gives the room back with all that was learned; nothing is learned until `hold`. */
+  release(): void;
+  /** Learns again, from nothing; what was not released stays as it is. */
+  hold(): void;
+  readonly isReleased: boolean;
 }
 
 export type KeptMarks = {
@@ -50,7 +55,9 @@ export function createMarks(): Marks {
   let changes = 0;
   let version = 0;
   let cached: { range: number; quantum: number } | null = null;
-  const offsets = new Float32Array(capacity).fill(Number.NaN);
+  // 9.5 kB, taken with the first value.
+  let offsets: Float32Array = new Float32Array(0);
+  let isReleased = false;
   const place = (slot: number): number => {
     const rest = slot % capacity;
     return rest < 0 ? rest + capacity : rest;
@@ -66,8 +73,9 @@ export function createMarks(): Marks {
 
   return {
     set(slot, value) {
-      if (!Number.isFinite(value) || (newest !== null && slot <= newest - capacity)) return;
+      if (isReleased || !Number.isFinite(value) || (newest !== null && slot <= newest - capacity)) return;
       if (newest === null) anchor = value;
+      if (offsets.length === 0) offsets = emptyRing();
       // Slots that the ring comes around to without a value hold nothing, not the value of eight days ago.
       if (newest !== null)
         for (let skipped = Math.max(newest + 1, slot - capacity); skipped < slot; skipped += 1)
@@ -117,14 +125,39 @@ export function createMarks(): Marks {
     newestSlot: () => newest,
     version: () => version,
     peak: () => values().reduce<number | null>((high, one) => Math.max(high ?? one, one), null),
-    kept: () => ({ anchor, newest, changes, texture: cached, offsets: offsets.slice() }),
+    kept: () => ({
+      anchor,
+      newest,
+      changes,
+      texture: cached,
+      offsets: offsets.length === 0 ? emptyRing() : offsets.slice(),
+    }),
     load(kept) {
       ({ anchor, newest, changes } = kept);
       cached = kept.texture;
-      offsets.set(kept.offsets.subarray(0, capacity));
+      if (newest !== null) {
+        offsets = emptyRing();
+        offsets.set(kept.offsets.subarray(0, capacity));
+      }
       version += 1;
     },
+    release() {
+      isReleased = true;
+      offsets = new Float32Array(0);
+      newest = null;
+      changes = 0;
+      cached = null;
+      version += 1;
+    },
+    hold: () => void (isReleased = false),
+    get isReleased() {
+      return isReleased;
+    },
   };
+}
+
+function emptyRing(): Float32Array {
+  return new Float32Array(capacity).fill(Number.NaN);
 }
 
 function textureOf(values: readonly number[]): { range: number; quantum: number } {

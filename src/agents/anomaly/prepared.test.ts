@@ -94,6 +94,26 @@ describe('an agent that is prepared', () => {
     ]);
   });
 
+  it('gives pasts back for which there is no room, and takes them again when they are wanted', () => {
+    const told: number[][] = [];
+    const agent = createAnomalyAgent({
+      pace: paceOf(1),
+      signals: shippedSignals,
+      mostPasts: 30,
+      onPasts: ({ held, released }) => told.push([held, released]),
+    });
+    const [observation] = observed();
+    const usual = (name: string) => agent.book().usual('cpu.usage', deployment(name));
+    agent.learn(past());
+    agent.assess(observation!, view);
+    expect([usual('w-0'), usual('w-9')?.days]).toEqual([null, 6]);
+    expect(told).toEqual([[28, 12]]);
+    const wanted = agent.pastsWanted?.(5) ?? [];
+    expect(wanted.map(({ of }) => of.name)).toEqual(['w-0', 'w-1', 'w-10', 'w-11', 'w-12']);
+    agent.readBack?.(wanted.slice(0, 1), past().slice(0, 1));
+    expect([usual('w-0')?.days, usual('w-1')]).toEqual([6, null]);
+  });
+
   it('makes no pass over a read that is no cycle', async () => {
     const { agent, steps } = anAgent(2);
     const [first, second] = observed();

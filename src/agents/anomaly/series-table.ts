@@ -26,6 +26,8 @@ export interface SeriesTable {
   /** Limits and requests as the view has them now; a resized limit re-bases what was learned of its share. */
   follow(view: ClusterView): void;
   forget(id: string): void;
+  /** A series whose past was given back may learn it again, all of it. */
+  hold(id: string): void;
 }
 
 /** `declared` answers for signals that users add while the process runs; `liveMs` is how long live samples are held. */
@@ -128,6 +130,10 @@ export function createSeriesTable(
     forget(id) {
       series.delete(id);
       ordered = null;
+    },
+    hold(id) {
+      recalled.delete(id);
+      series.get(id)?.marks.hold();
     },
   };
 }
