@@ -164,6 +164,18 @@ describe('restraint', () => {
     expect(rig.incident().plans).toHaveLength(1);
   });
 
+  it('has a plan on a candidate judged again until its signal is sure enough', async () => {
+    const rulings = [{ rule: 'G22', word: 'deny' as const, reason: 'its cause rests on candidates alone' }];
+    const rig = aRig({ ...reviewsFail(), verdict: { word: 'denied' }, rulings });
+    await rig.run(4);
+    expect(rig.outside.written).toEqual([]);
+    expect(rig.incident().state).toBe('diagnosed');
+    rig.outside.verdict = {};
+    rig.outside.rulings = [{ rule: 'G22', word: 'allow', reason: 'its cause is validated' }];
+    await rig.run(2);
+    expect(rig.outside.written).toHaveLength(1);
+  });
+
   it('judges again what was permitted and then denied only for now at the write, and writes it once', async () => {
     const rig = aRig(cartAtZero());
     await rig.run(1);
