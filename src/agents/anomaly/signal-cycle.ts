@@ -57,7 +57,7 @@ export function cycleSignals(
       continue;
     }
     const x = windowMedian(state);
-    const tested = testWindows(x, state, gate.expected, nowMs, windows.longMs);
+    const tested = testWindows(x, state, gate.expected, nowMs, windows);
     pending.push({ state, ...tested, test: isAsWanted(state, x, view) ? withP(tested.test, 1) : tested.test });
   }
   for (const state of silent) pushResult(state, null);

@@ -3,6 +3,7 @@ import { countTest } from './count-test.ts';
 import type { Expected } from './expected-level.ts';
 import { median } from './kernels/order-statistics.ts';
 import { beliefAt, type SeriesState } from './series-state.ts';
+import type { Windows } from './settings.ts';
 import {
   daysAsFar,
   daysWithExcursion,
@@ -24,9 +25,16 @@ const longShare = 0.25;
 const daysToBeUsual = 2;
 /** The long window cannot change an answer that the short one is this sure of. */
 const surelyNothing = 0.9;
-const leastOfLong = 20;
+/** Share of the cycles of the long window without whose samples it has no median: 20 of 30 minutes. */
+const leastOfLong = 2 / 3;
 
-export function testWindows(x: number, state: SeriesState, expected: Expected, nowMs: number, longMs: number): Tested {
+export function testWindows(
+  x: number,
+  state: SeriesState,
+  expected: Expected,
+  nowMs: number,
+  windows: Windows,
+): Tested {
   const { traits, cpuRequest } = state;
   const level = expected.short;
   const plain = windowTest(x, level, traits, cpuRequest);
@@ -35,8 +43,9 @@ export function testWindows(x: number, state: SeriesState, expected: Expected, n
   const quiet = plain.p < 0.5 && (isUsual(plain, level) || isJob(plain, level)) ? withP(plain, 1) : plain;
   const short = withP(quiet, quiet.p / shortShare);
   if (!plain.isBad || plain.p > surelyNothing) return { test: short, level };
+  const { longMs, cycleMs } = windows;
   const samples = state.live.between(nowMs - longMs, nowMs);
-  const longLevel = samples.length < leastOfLong ? null : expected.long();
+  const longLevel = samples.length < (leastOfLong * longMs) / cycleMs ? null : expected.long();
   if (longLevel === null) return { test: short, level };
   const lasting = windowTest(median(samples), longLevel, traits, cpuRequest);
   if (lasting.side !== plain.side || isUsual(lasting, longLevel)) return { test: short, level };
