@@ -113,6 +113,7 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
     notJudged: hindsight.told({
       today,
       owners: past.ownersFrom(),
+      stepMs,
       trouble: source.trouble(),
       unwatched: anomaly.objectives().unwatched,
     }),

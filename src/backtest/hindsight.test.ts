@@ -6,6 +6,7 @@ import { createHindsight, type Known } from './hindsight.ts';
 const nothing: Known = {
   today: { view: null, why: 'no cluster is named' },
   owners: { series: 5, cluster: 0, alone: 0 },
+  stepMs: 60_000,
   unwatched: [],
   trouble: [],
 };
@@ -33,6 +34,19 @@ describe('what a backtest could not judge', () => {
   it("says that today's limits were taken where there is one", () => {
     const told = createHindsight().told({ ...nothing, today: { view: aView({}), why: '' } });
     expect(told.map((one) => one.what)).toContain('limits and requests of the past');
+  });
+
+  it.each([
+    [300_000, /every 1 min, this read every 5 min: .* later here, .* is not found$/],
+    [15_000, /every 15 s: .* sooner here, .* may be found here alone$/],
+  ])('says that cycles of another length than those of a run (%i ms) find at another time', (stepMs, why) => {
+    const told = createHindsight().told({ ...nothing, stepMs });
+    expect(told.find((one) => one.what === 'the delays of a run')?.why).toMatch(why);
+    expect(
+      createHindsight()
+        .told(nothing)
+        .map((one) => one.what),
+    ).not.toContain('the delays of a run');
   });
 
   it('counts pods that nobody owns', () => {

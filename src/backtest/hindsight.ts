@@ -1,4 +1,6 @@
 // Collects what a backtest could not judge and why, so that a quiet report is not taken for a quiet past.
+import { shownSpan } from '../agents/anomaly/wording.ts';
+import { paceOf } from '../model/pace.ts';
 import type { Observation, SignalId } from '../model/signal.ts';
 import type { ClusterView } from '../model/view.ts';
 import { namedSignals } from '../past-lessons.ts';
@@ -8,6 +10,7 @@ import type { NotJudged } from './report.ts';
 export type Known = {
   readonly today: { readonly view: ClusterView | null; readonly why: string };
   readonly owners: OwnersFrom;
+  readonly stepMs: number;
   /** Objectives that were declared and not counted. */
   readonly unwatched: readonly { readonly what: string; readonly why: string }[];
   readonly trouble: readonly { readonly what: string; readonly reason: string; readonly fromMs: number }[];
@@ -22,6 +25,7 @@ export interface Hindsight {
   told(known: Known): NotJudged[];
 }
 
+const cycleOfRunMs = paceOf(1).cycleMs;
 const mostLines = 30;
 /** Shorter than this share of the cycles is the start of a rate or a missed scrape; gaps are told elsewhere. */
 const leastShare = 0.02;
@@ -52,7 +56,7 @@ export function createHindsight(): Hindsight {
         for (const [signal] of some) known.signals.add(signal);
       }
     },
-    told({ today, owners, unwatched, trouble }) {
+    told({ today, owners, stepMs, unwatched, trouble }) {
       const lines: NotJudged[] = [
         {
           what: 'crashes, OOM kills, readiness, restarts, images, scheduling',
@@ -76,6 +80,7 @@ export function createHindsight(): Hindsight {
           what: 'limits and requests of the past',
           why: "those of today's cluster are taken where kube-state-metrics recorded none",
         });
+      if (stepMs !== cycleOfRunMs) lines.push(otherCycles(stepMs));
       if (owners.alone > 0)
         lines.push({
           what: `${owners.alone} of ${owners.alone + owners.series + owners.cluster} pods as parts of a workload`,
@@ -99,5 +104,17 @@ export function createHindsight(): Hindsight {
       }
       return lines.slice(0, mostLines);
     },
+  };
+}
+
+/** A finding takes the same number of cycles, however long they are. */
+function otherCycles(stepMs: number): NotJudged {
+  const cost =
+    stepMs > cycleOfRunMs
+      ? 'findings open later here, and what is over after three cycles is not found'
+      : 'findings open sooner here, and what is over after three cycles of a run may be found here alone';
+  return {
+    what: 'the delays of a run',
+    why: `a run reads every ${shownSpan(cycleOfRunMs)}, this read every ${shownSpan(stepMs)}: ${cost}`,
   };
 }
