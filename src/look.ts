@@ -5,6 +5,7 @@ import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
 import { readSloFile } from './agents/anomaly/slo-file.ts';
 import { catalogue } from './agents/metrics/catalogue.ts';
 import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
+import { noUserSignals, openUserSignals } from './agents/metrics/user-signals.ts';
 import { wallClock, type Clock } from './clock.ts';
 import { createEvidenceReader, type ClusterEvidence } from './cluster/evidence-reader.ts';
 import { startLiveCluster, type LiveCluster } from './cluster/live-cluster.ts';
@@ -14,7 +15,7 @@ import type { Config } from './config/config.ts';
 import type { State } from './folds/state.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { paceOf, paceScales, type Pace } from './model/pace.ts';
-import type { Observation } from './model/signal.ts';
+import type { Observation, SignalId } from './model/signal.ts';
 import type { ClusterView, Freshness } from './model/view.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
 import { createCycle } from './orchestrator/cycle.ts';
@@ -93,11 +94,13 @@ export async function lookAtSnapshot(folder: string, config: Config, options: Lo
   const { view } = snapshot;
   const clocks = { wall, cluster: { ...wall, now: () => view.asOfMs } };
   const pace = paceOf(paceScales[config.pace]);
+  const userSignals = config.signalsFile === undefined ? noUserSignals : await openUserSignals(config.signalsFile);
+  const signals = [...catalogue, ...userSignals.current().map((one) => one.definition)];
   const senses = {
     metrics: createSnapshotMetrics(snapshot),
     anomaly: createAnomalyAgent({
       pace,
-      signals: catalogue,
+      signals,
       ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
     }),
   };
@@ -117,10 +120,12 @@ export async function lookAtSnapshot(folder: string, config: Config, options: Lo
     cost: `left out: ${one.reason}`,
     source: 'objects',
   }));
+  const known = new Set<SignalId>(signals.map((one) => one.id));
+  const undeclared = new Set(snapshot.series.map((one) => one.key.signal).filter((one) => !known.has(one)));
   return {
     ...looked,
     leader: leaderOf(config),
-    blind: [...unread, ...looked.blind],
+    blind: [...unread, ...[...undeclared].map(notDeclared), ...looked.blind],
     clusterName: snapshot.manifest.cluster.name,
     clusterId: view.clusterId,
     namespaces: [...view.namespaces.keys()],
@@ -205,6 +210,11 @@ async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'ob
       })),
     ],
   };
+}
+
+function notDeclared(signal: SignalId): Blind {
+  const cost = 'the snapshot holds it, but no file of ADVISOR_SIGNALS says what is bad of it: it is not judged';
+  return { capability: `the signal ${signal}`, cost, source: 'metrics' };
 }
 
 /** What of the past could not be read: a look goes on without it. */
