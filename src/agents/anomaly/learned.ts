@@ -68,7 +68,7 @@ const seriesHead = z.array(
   }),
 );
 
-/** 12 kB for each series with a past and two hours of samples, 256 bytes and its id for each of tier one. */
+/** 12 kB for each series with a past and two hours of samples, 3 kB where its past was given back, 256 bytes and its id for each of tier one. */
 export function* writeLearned({ atMs, writes, tierOne, series, lanes }: Learned): Generator<Uint8Array> {
   const start = new DataView(new ArrayBuffer(startBytes));
   start.setUint32(0, magic, true);
@@ -179,7 +179,9 @@ function seriesParts(some: readonly LearnedSeries[]): Uint8Array[] {
   const none = new Float64Array(0);
   return [
     withLength(textOf(heads)),
-    ...some.flatMap(({ marks, live, era }) => [marks.offsets, live, era.trial?.waiting ?? none].map(bytesOf)),
+    ...some.flatMap(({ marks, live, era }) =>
+      [marks.newest === null ? none : marks.offsets, live, era.trial?.waiting ?? none].map(bytesOf),
+    ),
   ];
 }
 
@@ -193,15 +195,22 @@ function seriesIn(body: Uint8Array): LearnedSeries[] | null {
     at += length;
     return found;
   };
-  const wanted = heads.reduce((sum, one) => sum + marksBytes + 8 * (one.live + one.waiting), 0);
+  const bytesOfMarks = (newest: number | null): number => (newest === null ? 0 : marksBytes);
+  const wanted = heads.reduce((sum, one) => sum + bytesOfMarks(one.newest) + 8 * (one.live + one.waiting), 0);
   if (wanted !== rest.byteLength) return null;
   return heads.map(({ id, basis, anchor, newest, changes, texture, recent, ...one }) => {
-    const marks = { anchor, newest, changes, texture, offsets: new Float32Array(take(marksBytes)) };
+    const offsets = newest === null ? nothing() : new Float32Array(take(marksBytes));
+    const marks = { anchor, newest, changes, texture, offsets };
     const live = new Float64Array(take(8 * one.live));
     const waiting = new Float64Array(take(8 * one.waiting));
     const trial = one.rolloutMs === null ? null : { rolloutMs: one.rolloutMs, waiting };
     return { id, basis, marks, recent, live, era: { adoptedMs: one.adopted, trial } };
   });
+}
+
+/** A ring in which nothing was learned is not written. */
+function nothing(): Float32Array {
+  return new Float32Array(marksKept).fill(Number.NaN);
 }
 
 function withLength(text: Uint8Array): Uint8Array {
