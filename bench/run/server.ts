@@ -74,6 +74,8 @@ const server = createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(body);
 });
+// Writing answers of a large cluster for the first time takes longer than an idle connection is usually kept.
+server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1', () => {
   const bound = server.address();
   process.send?.(typeof bound === 'object' && bound !== null ? bound.port : 0);
