@@ -5,7 +5,7 @@ import { restoreBaselines, type BaselineStore } from './store/baselines.ts';
 
 export interface Baselines {
   /** Reads back what was kept, and says in a sentence what came of it. */
-  recall(): Promise<string>;
+  recall(): Promise<{ readonly isRestored: boolean; readonly said: string }>;
   keepWhenDue(nowMs: number): Promise<void>;
   /** A baseline that cannot be written costs a warm-up, never the run. */
   keep(): Promise<void>;
@@ -26,7 +26,15 @@ export function keepBaselines(
     if (!kept.kept) tell(kept.why);
   };
   return {
-    recall: async () => await restoreBaselines(store, (bytes) => anomaly.recall(bytes)),
+    async recall() {
+      let isRestored = false;
+      const said = await restoreBaselines(store, (bytes) => {
+        const answer = anomaly.recall(bytes);
+        isRestored = answer.restored;
+        return answer;
+      });
+      return { isRestored, said };
+    },
     async keepWhenDue(nowMs) {
       keptMs ??= nowMs;
       if (nowMs - keptMs < scaled(pace, everyMs)) return;

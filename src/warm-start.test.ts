@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aSignalFinding } from '../test/builders/findings.ts';
-import { aView } from '../test/builders/view.ts';
+import { aDeployment, aPod, aView } from '../test/builders/view.ts';
 import { steppedClock } from './clock.ts';
 import { paceOf } from './model/pace.ts';
 import type { History } from './model/signal.ts';
@@ -8,10 +8,11 @@ import { warmStart } from './warm-start.ts';
 
 const minuteMs = 60_000;
 const nowMs = 20 * 86_400_000;
+const owner = aDeployment();
 const of = { kind: 'Deployment', namespace: 'shop', name: 'cart' };
 
 /** Everything that happens at a start, in order. */
-function aStart(history: (stepMs: number) => Promise<History[]>) {
+function aStart(history: (stepMs: number) => Promise<History[]>, isRestored = true) {
   const events: unknown[] = [];
   const about = {
     senses: {
@@ -24,6 +25,10 @@ function aStart(history: (stepMs: number) => Promise<History[]>) {
           events.push(`read ${Math.round((nowMs - fromMs) / minuteMs)} min in steps of ${stepMs / minuteMs}`);
           yield { signals: ['sli.rps'] as const, histories: await history(stepMs), unread: new Map() };
         },
+        podHistory: async () => {
+          events.push('read pods');
+          return await Promise.resolve([]);
+        },
       },
       anomaly: {
         learn: (past: readonly History[]) => void events.push(`learn ${past.length}`),
@@ -34,10 +39,10 @@ function aStart(history: (stepMs: number) => Promise<History[]>) {
     baselines: {
       recall: () => {
         events.push('recall');
-        return Promise.resolve('baselines restored from 1.0 MiB');
+        return Promise.resolve({ isRestored, said: 'baselines restored from 1.0 MiB' });
       },
     },
-    view: aView({}),
+    view: aView({ StatefulSet: [owner], Pod: [1, 2].map((index) => aPod({ owner, name: `cart-${index}` })) }),
     clocks: { wall: steppedClock(0), cluster: steppedClock(nowMs) },
     pace: paceOf(1),
     state: { findings: new Map([['one', aSignalFinding({})]]) },
@@ -72,5 +77,12 @@ describe('a warm start', () => {
     );
     expect((await warmStart(about)).lessons.series()).toBe(1);
     expect(events.at(-1)).toBe('fault: the newest minutes');
+  });
+
+  it('reads the past of replicas where no baseline was kept', async () => {
+    const { events, about } = aStart(async (stepMs) => await Promise.resolve([known(stepMs)]), false);
+    await warmStart(about);
+    expect(events.indexOf('read pods')).toBeGreaterThan(events.indexOf('recall'));
+    expect(events.indexOf('read pods')).toBeLessThan(events.indexOf('read 31 min in steps of 1'));
   });
 });

@@ -8,11 +8,12 @@ import type { Pace } from './model/pace.ts';
 import type { ClusterView } from './model/view.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
 import { learnPast, type PastLessons } from './past-lessons.ts';
+import { learnPods } from './pod-lessons.ts';
 import type { Log } from './telemetry/log.ts';
 
 export type WarmStart = {
   readonly senses: {
-    readonly metrics: Pick<MetricsAgent, 'history' | 'past'>;
+    readonly metrics: Pick<MetricsAgent, 'history' | 'past' | 'podHistory'>;
     readonly anomaly: Pick<AnomalyAgent, 'learn' | 'replay'>;
   };
   readonly baselines: Pick<Baselines, 'recall'>;
@@ -33,12 +34,16 @@ export async function warmStart(
   about: WarmStart,
 ): Promise<{ readonly baselines: string; readonly lessons: PastLessons }> {
   const { senses, view, clocks, pace, signal } = about;
-  const baselines = await about.baselines.recall();
+  const { isRestored, said } = await about.baselines.recall();
   const lessons = await learnPast(senses, view, clocks, signal);
+  if (!isRestored)
+    await learnPods(senses, view, clocks, signal).catch((error: unknown) =>
+      about.log.fault(error, 'the past of replicas'),
+    );
   const newest = { minutes: replayedMinutes, openFindings: [...about.state.findings.values()] };
   // Minutes that cannot be read are a gap, as they are for a source that has no past.
   await replayNewestMinutes(senses, view, pace, clocks, signal, newest).catch((error: unknown) =>
     about.log.fault(error, 'the newest minutes'),
   );
-  return { baselines, lessons };
+  return { baselines: said, lessons };
 }

@@ -24,7 +24,7 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
 
   return {
     learn(histories) {
-      past = [...past, ...histories.filter(({ key }) => key.signal === 'sli.err' || key.signal === 'sli.rps')];
+      past = [...past, ...histories.filter(isCounted)];
     },
     cycle({ view, fresh, openFindings, ...input }) {
       nowMs = input.nowMs;
@@ -117,6 +117,11 @@ export const sloLane: CreateLane = ({ pace, windows, slos, tell }) => {
     return source !== 'api' && newestMs !== null && atMs - newestMs <= windows.rateMs;
   }
 };
+
+/** Requests and errors of whole workloads. */
+function isCounted({ key }: History): boolean {
+  return key.pod === undefined && (key.signal === 'sli.err' || key.signal === 'sli.rps');
+}
 
 function notCounted({ slo }: SloWatch, why: string): LaneProblem {
   return {
