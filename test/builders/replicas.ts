@@ -43,6 +43,8 @@ export type PodRigOptions = {
   readonly histories?: readonly History[];
   readonly nodeOf?: (pod: number) => string;
   readonly bornMs?: (pod: number) => number;
+  /** Template of a pod; `new` is the newest one. */
+  readonly versionOf?: (pod: number) => 'old' | 'new';
 };
 
 export function aPodRig(options: PodRigOptions): PodRig {
@@ -109,9 +111,9 @@ export function aPodRig(options: PodRigOptions): PodRig {
   };
 }
 
-function viewOf(pods: readonly number[], { pods: replicas, nodeOf, bornMs }: PodRigOptions): ClusterView {
+function viewOf(pods: readonly number[], { pods: replicas, nodeOf, bornMs, versionOf }: PodRigOptions): ClusterView {
   const owner = aDeployment({ name: replicated.name, replicas });
-  return aView({
+  const view = aView({
     StatefulSet: [owner],
     Node: [aNode('node-1'), aNode('node-2')],
     Pod: pods.map((pod) => {
@@ -119,8 +121,12 @@ function viewOf(pods: readonly number[], { pods: replicas, nodeOf, bornMs }: Pod
         owner,
         name: `cart-${pod}`,
         ...(bornMs === undefined ? {} : { startMs: bornMs(pod) }),
+        ...(versionOf === undefined ? {} : { metadata: { labels: { 'controller-revision-hash': versionOf(pod) } } }),
       });
       return nodeOf === undefined ? made : { ...made, spec: { containers: [], ...made.spec, nodeName: nodeOf(pod) } };
     }),
   });
+  const revision = { number: 2, name: 'cart-new', uid: 'uid-new', hash: 'new', template: {}, createdAtMs: null };
+  const current = { ...revision, replicas: 1, readyReplicas: 1, current: true };
+  return versionOf === undefined ? view : { ...view, revisionsOf: () => [current] };
 }

@@ -113,7 +113,7 @@ async function settlementOf(scene: Scene, planned: PlannedAction): Promise<Settl
 }
 
 /** Lanes whose findings say that users or a limit are at stake. */
-const lanes = ['slo:', 'trend:', 'replica:sli.', 'presence:'] as const;
+const lanes = ['slo:', 'trend:', 'replica:sli.', 'version:sli.', 'presence:'] as const;
 
 /** What must be back: the SLI findings of the target and what lanes found on it, as found before the write. */
 function recoveryOf(scene: Scene, incident: Incident, planned: PlannedAction, writtenAtMs: number): Recovery | null {

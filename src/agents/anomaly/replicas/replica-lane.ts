@@ -1,4 +1,4 @@
-// The lane of replicas: which pod of a workload left its usual distance from its siblings, and whether it is one, some or both of two.
+// The lane of replicas: which pod of a workload left its usual distance from its siblings, and whether it is one, some or both of two; and whether the new pods of a rollout left the old ones.
 import type { Finding, SignalFinding } from '../../../model/finding.ts';
 import { minimumEffect } from '../../../model/signal-traits.ts';
 import { type History, seriesId } from '../../../model/signal.ts';
@@ -27,6 +27,7 @@ import { fillPast, podHistories } from './replica-past.ts';
 import { selectiveDiscovery } from './selective-discovery.ts';
 import { sharedTrait } from './shared-trait.ts';
 import { verdictOf } from './verdict.ts';
+import { createVersionWatch } from './version-watch.ts';
 
 type Followed = { readonly state: SeriesState; readonly series: PodSeries };
 type Measured = {
@@ -43,6 +44,7 @@ export function createReplicaLane(most: number): CreateLane {
   return ({ windows }) => {
     const followed = new Map<string, Followed>();
     const groups = new Map<string, ReplicaGroup>();
+    const versions = createVersionWatch(windows);
     let before: ReadonlyMap<string, SignalFinding> = new Map();
     let remembered: readonly History[] = [];
     /** Replicas that a process before this one followed and that were not met yet, by place. */
@@ -66,7 +68,8 @@ export function createReplicaLane(most: number): CreateLane {
         judge(compared, measured, nowMs);
         for (const group of compared) groups.set(group.state.id, group);
         leave(touched, view);
-        findings = told();
+        const pastOf = (state: SeriesState, pod: string) => followed.get(placeOf(state, pod))?.series.past ?? null;
+        findings = [...told(), ...versions.cycle(compared, pastOf, view, { nowMs, openFindings })];
         return findings;
       },
       holds: (id) => findings.some((one) => one.id === id),
