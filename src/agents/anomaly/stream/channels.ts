@@ -34,7 +34,10 @@ export function measure(shard: Shard, slot: number, bands: Bands, learns: boolea
   // Before the scales move: how far the short mean lags behind, which a wild value moves by a few scales at most.
   const before = f32[o + word.mean]!;
   let lag = v - before;
-  if (Math.abs(lag) > 10 * jump) lag = clip(lag, 10 * Math.max(f32[o + word.scaleUp]!, f32[o + word.scaleDown]!, jump));
+  if (Math.abs(lag) > 10 * jump) {
+    const widest = 10 * Math.max(f32[o + word.scaleUp]!, f32[o + word.scaleDown]!, jump);
+    lag = Math.min(widest, Math.max(-widest, lag));
+  }
   const short = Math.fround(before + lag / meanLength);
   f32[o + word.mean] = short;
 
@@ -50,15 +53,13 @@ export function measure(shard: Shard, slot: number, bands: Bands, learns: boolea
     f32[ofPoint] = moved(scale, Math.abs(r), pace, floor);
   }
 
-  const profile = u32[o + word.profile]!;
-  const hour = time.hour[0]!;
-  const beyond = beyondBand(bands, profile, f64[slot * doublesPerSeries + double.anchor]! + v, hour);
+  const anchor = f64[slot * doublesPerSeries + double.anchor]!;
+  const beyond = beyondBand(bands, u32[o + word.profile]!, anchor + v, time.hour[0]!);
   const outside = Math.abs(beyond);
-  const bandScale = f32[o + word.bandScale]!;
-  a[env] = outside / bandScale;
+  a[env] = outside / f32[o + word.bandScale]!;
   if (learns && outside > 0) {
-    const least = Math.max(floor, bandWidth(bands, profile, hour) / 100);
-    f32[o + word.bandScale] = moved(bandScale, outside, quickStep, least);
+    now[2] = outside;
+    learnOutside(shard, slot, bands);
   }
 
   const off = short - centre;
@@ -82,7 +83,7 @@ export function measure(shard: Shard, slot: number, bands: Bands, learns: boolea
   a[vr] = isSettled ? roughnessOf((rough + floor) / (usual + floor), isLive ? f32[o + thresholdOfVr]! : 0) : Number.NaN;
   if (learns) f32[o + word.usualRough] = usual + (rough - usual) / roughnessMemory;
 
-  const z = clip(deviation, cusumClip) / halfScalesPerDeviation;
+  const z = Math.min(cusumClip, Math.max(-cusumClip, deviation)) / halfScalesPerDeviation;
   const up = Math.min(cusumCap, positive(f32[o + word.cusumUp]! + z - cusumSlack));
   const down = Math.min(cusumCap, positive(f32[o + word.cusumDown]! - z - cusumSlack));
   f32[o + word.cusumUp] = up;
@@ -91,6 +92,18 @@ export function measure(shard: Shard, slot: number, bands: Bands, learns: boolea
 
   const ofLevel = ((1 - isBelow) << med) | (bit(beyond > 0) << env) | ((1 - isLow) << mean);
   return ofLevel | (1 << vr) | (bit(step >= 0) << last) | (bit(up >= down) << cus);
+}
+
+/**
+ * The scale of the hour bands from `now[2]`, how far the sample lies outside its band. A call that is seldom made is not inlined,
+ * and a number handed over in it would be boxed.
+ */
+function learnOutside(shard: Shard, slot: number, bands: Bands): void {
+  const { f32, u32 } = shard.records;
+  const { now, time } = shard.scratch;
+  const o = slot * wordsPerSeries;
+  const least = Math.max(f32[o + word.floor]!, bandWidth(bands, u32[o + word.profile]!, time.hour[0]!) / 100);
+  f32[o + word.bandScale] = moved(f32[o + word.bandScale]!, now[2]!, quickStep, least);
 }
 
 /** |ln q|, or something between it and `enough` if it is under that: a logarithm costs as much as a channel. */
@@ -103,10 +116,6 @@ function roughnessOf(q: number, enough: number): number {
 /** A running median of distances: a step up or down by a share of itself, never below the floor. */
 function moved(scale: number, distance: number, step: number, floor: number): number {
   return Math.max(floor, scale * (1 + step * (2 * bit(distance > scale) - 1)));
-}
-
-function clip(value: number, bound: number): number {
-  return Math.min(bound, Math.max(-bound, value));
 }
 
 /** The value, or 0 if it is less; exact, and without a branch for the reason that `bit` gives. */

@@ -17,11 +17,14 @@ export type Shard = {
 
 /** What one thread needs while it steps, for all of its shards. Never shared with another. */
 export type Scratch = {
-  /** The sample that is being stepped, and its offset from the anchor: numbers handed from function to function would be boxed. */
+  /**
+   * The sample that is being stepped, its offset from the anchor, and how far it lies outside the band of its hour: numbers
+   * handed from function to function would be boxed.
+   */
   readonly now: Float64Array;
   /** The time of the pass and the start of its quarter of an hour, in ms, and its hour. */
   readonly time: { readonly at: Float64Array; readonly hour: Int32Array };
-  /** The age for which the rates of tails were computed last, that rate, and that of the tail of the bands. */
+  /** The age for which rates of tails were computed last, and these rates (surprise.ts). */
   readonly rate: Float64Array;
   readonly a: Float64Array;
   readonly ordered: Float64Array;
@@ -50,9 +53,9 @@ export function openShard(buffers: ShardBuffers, scratch: Scratch = createScratc
 
 export function createScratch(): Scratch {
   return {
-    now: new Float64Array(2),
+    now: new Float64Array(3),
     time: { at: new Float64Array(2).fill(Number.NaN), hour: new Int32Array(1) },
-    rate: new Float64Array(3),
+    rate: new Float64Array(4),
     a: new Float64Array(channels.length),
     ordered: new Float64Array(scaleSamples),
     values: new Float64Array(scaleSamples),

@@ -14,7 +14,12 @@ const { env, vr } = channelAt;
 
 const channelCount = 6;
 const mostSeen = 65_535;
+const mostTold = 65_535;
 
+/** Places in the scratch of rates, after the age that they are for. */
+const ofAge = 1;
+const ofBandsByAge = 2;
+const ofBands = 3;
 /** The bands speak later than the other channels and their tail starts from nothing, so it takes longer steps. */
 const bandAge = 1 / 4;
 /** The rate of the tail of the bands by its exceedances; after the last it moves at the least rate that there is. */
@@ -41,31 +46,49 @@ export function tell(shard: Shard, slot: number, sides: number, learns: boolean)
     const value = a[channel]!;
     if (value !== value) continue;
     const at = o + word.tails + channel * wordsPerTail;
-    const seen = u16[h + half.exceedances + channel]!;
-    let pace = rate[1]!;
-    if (channel === env)
-      pace = age < (seen + 1) / tailShare ? rate[2]! : bandRates[Math.min(seen, bandRates.length - 1)]!;
-    if (!(value > f32[at]!)) {
-      if (learns) settleTail(f32, at, pace);
-      continue;
+    let which = ofAge;
+    if (channel === env) {
+      const seen = u16[h + half.exceedances + channel]!;
+      rate[ofBands] =
+        age < (seen + 1) / tailShare ? rate[ofBandsByAge]! : bandRates[Math.min(seen, bandRates.length - 1)]!;
+      which = ofBands;
     }
-    if (!isCold) {
-      const isUp = ((sides >>> channel) & 1) === 1;
-      const weight = channel === vr ? 1 : weightOf(u8[b + byte.direction]!, isUp);
-      const told = Math.min(65_535, Math.round(tailSurprise(f32, at, value) * weight * surpriseSteps));
-      u16[h + half.votes + channel] = told;
-      sum += told;
-    }
-    if (learns && learnTail(f32, at, value, pace, seen))
-      u16[h + half.exceedances + channel] = Math.min(seen + 1, mostSeen);
+    if (value > f32[at]!) sum += exceed(shard, slot, channel, (sides >>> channel) & 1, which, isCold, learns);
+    else if (learns) settleTail(f32, at, rate, which);
   }
   if (sum > 0) f32[o + word.bucket] = Math.max(f32[o + word.bucket]!, sum / surpriseSteps);
 }
 
+/** One of a hundred samples, for a channel: the vote for it, in steps of surprise, and what its tail learns. */
+function exceed(
+  shard: Shard,
+  slot: number,
+  channel: number,
+  side: number,
+  which: number,
+  isCold: boolean,
+  learns: boolean,
+): number {
+  const { f32, u8, u16 } = shard.records;
+  const { a, rate } = shard.scratch;
+  const at = slot * wordsPerSeries + word.tails + channel * wordsPerTail;
+  const h = slot * halvesPerSeries + channel;
+  const value = a[channel]!;
+  let told = 0;
+  if (!isCold) {
+    const weight = channel === vr ? 1 : weightOf(u8[slot * bytesPerSeries + byte.direction]!, side === 1);
+    told = Math.min(mostTold, Math.round(tailSurprise(f32, at, value) * weight * surpriseSteps));
+    u16[h + half.votes] = told;
+  }
+  const seen = u16[h + half.exceedances]!;
+  if (learns && learnTail(f32, at, value, rate[which]!, seen)) u16[h + half.exceedances] = Math.min(seen + 1, mostSeen);
+  return told;
+}
+
 function setRates(rate: Float64Array, age: number): void {
   rate[0] = age;
-  rate[1] = tailRate(age);
-  rate[2] = tailRate(age * bandAge);
+  rate[ofAge] = tailRate(age);
+  rate[ofBandsByAge] = tailRate(age * bandAge);
 }
 
 /** When only one side is bad, the other contributes half. */

@@ -65,7 +65,7 @@ describe('a tail that learns', () => {
           const long = tail(t, m, u);
           const short = tail(t, m, u);
           expect(learnTail(long, 0, share * long[0]!, rate, 50)).toBe(false);
-          settleTail(short, 0, rate);
+          settleTail(short, 0, Float64Array.of(rate), 0);
           expect(short).toEqual(long);
         },
       ),

@@ -32,11 +32,14 @@ export function tailRate(n: number): number {
   return Math.max(n ** -0.85, 1 / tailMemory);
 }
 
-/** Takes one value that lies within the threshold into the tail: most do, and it is all that `learnTail` would do with them. */
-export function settleTail(f32: Float32Array, at: number, rate: number): void {
+/**
+ * Takes one value that lies within the threshold into the tail, at the rate `rates[which]`: most do, and it is all that
+ * `learnTail` would do with them.
+ */
+export function settleTail(f32: Float32Array, at: number, rates: Float64Array, which: number): void {
   const t = f32[at + threshold]!;
   const s = f32[at + size]!;
-  const step = 6 * Math.max(s, f32[at + excess]!) * rate;
+  const step = 6 * Math.max(s, f32[at + excess]!) * rates[which]!;
   f32[at + threshold] = t + step * -tailShare;
   f32[at + size] = s + 0.01 * (Math.abs(t) - s);
 }
