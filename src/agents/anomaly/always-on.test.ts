@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { normal } from '../../../test/builders/signals.ts';
 import { aPod, aView, deployment } from '../../diagnosis/testing/view.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
-import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
+import { type History, seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
 import type { Worker } from 'node:worker_threads';
 import { steppedClock, wallClock } from '../../clock.ts';
 import { createAlwaysOn, threadedSeries, type AlwaysOn, type TierOneMachine, type TierOneStep } from './always-on.ts';
@@ -51,6 +51,27 @@ describe('the always-on tier', () => {
     const tier = fresh();
     run(tier, 0, 20, normal(1));
     expect(suspectsOf(tier)).toEqual([seriesId(calm), seriesId(moved)]);
+  });
+
+  it('is warm at once where a source has a past, and stands by what it knows', () => {
+    const tier = fresh();
+    const noise = normal(3);
+    const past = (key: SeriesKey, level: number): History => ({
+      key,
+      stepMs: 5 * minuteMs,
+      points: Array.from({ length: 8 * 288 }, (_, index) => ({
+        atMs: startMs - (8 * 288 - index) * 5 * minuteMs,
+        value: level + 0.02 * noise(),
+      })),
+    });
+    tier.learn([past(calm, 1), past(moved, 1), past(podOfWeb, 1), { ...past(calm, 1), points: [] }]);
+    expect(tier.size).toBe(2);
+    run(tier, 1, 2, noise, 1);
+    expect(suspectsOf(tier)).toEqual([seriesId(moved)]);
+    expect(tier.recentSurprise(seriesId(moved))).toBeGreaterThan(8);
+    const before = tier.snapshot();
+    tier.learn([past(calm, 5), past(moved, 5)]);
+    expect(tier.snapshot()).toEqual(before);
   });
 
   it('hands on what moved once it is warm, workload and pod, and leaves what is calm', () => {

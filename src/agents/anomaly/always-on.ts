@@ -1,6 +1,6 @@
 // Tier one for the agent: every series of every cycle goes through it, and it says which of them the second tier must look at.
 import type { Clock } from '../../clock.ts';
-import { type Sample, type SignalId } from '../../model/signal.ts';
+import type { History, Sample, SignalId } from '../../model/signal.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 import { keyOf, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
@@ -16,6 +16,8 @@ const gateSurprise = 8;
 const userGateSurprise = 6;
 /** The most series that the second tier is handed in one cycle, the most surprising first. */
 const mostSuspects = 20_000;
+/** Enough for scales and tails, and for each hour of the day on two days. */
+const replayedMs = 3 * 86_400_000;
 const userFamilies: ReadonlySet<string> = new Set(['errors', 'latency', 'traffic']);
 
 export type AlwaysOnOptions = {
@@ -60,6 +62,8 @@ type Suspects = {
 };
 
 export interface AlwaysOn {
+  /** Takes series in with their newest past, before the first cycle; those that it knows stay as they are. */
+  learn(histories: readonly History[]): void;
   /** Takes in one cycle; samples of signals that are not known are left out. A cycle that was stepped ahead is not stepped again. */
   cycle(samples: Iterable<Sample>, nowMs: number): void;
   /** The same on worker threads, where there are series enough for them. Until it resolves nothing else may be asked. */
@@ -147,6 +151,25 @@ export function createAlwaysOn({ stepMs, forgetMs, signals, declared, machine }:
   };
 
   return {
+    learn(histories) {
+      if (Number.isFinite(steppedMs)) return;
+      const fresh = histories.flatMap(({ key, points }) => {
+        const last = points.at(-1);
+        const id = known.find(key);
+        if (key.pod !== undefined || last === undefined || typeof id !== 'string') return [];
+        return [{ id, points, sample: { key, ...last } }];
+      });
+      meet(fresh);
+      for (const { id, points, sample } of fresh) {
+        const slot = known.get(id)?.slot;
+        if (slot !== undefined)
+          tier.replay(
+            slot,
+            points.filter((one) => sample.atMs - one.atMs <= replayedMs),
+          );
+      }
+      values = roomFor(values, tier.slots());
+    },
     cycle(samples, nowMs) {
       if (nowMs === steppedMs) return;
       steppedMs = nowMs;

@@ -164,6 +164,7 @@ export function createAnomalyAgent({
   return {
     learn(histories) {
       table.learn(histories);
+      tierOne.learn(histories);
       // A large past comes in parts: there must not be room for all of it at once.
       pasts.bound(table.all(), table.all().length <= mostTested ? null : none, table.nowMs);
       for (const lane of running) lane.learn?.(histories);
