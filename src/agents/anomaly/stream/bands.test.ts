@@ -10,7 +10,7 @@ function learned(days: number) {
   const noise = normal(41);
   for (let index = 0; index < days * 1440; index += 1) {
     const isNine = Math.floor(index / 60) % 24 === 9;
-    learnBand(bands, 1, Float64Array.of((isNine ? 110 : 100) + noise(), bandGain(minute)), monday + index * minute);
+    learnBand(bands, 1, Float64Array.of((isNine ? 110 : 100) + noise(), bandGain(minute), monday + index * minute));
   }
   return bands;
 }
@@ -44,7 +44,7 @@ describe('the band of an hour', () => {
   it('learns once from one time', () => {
     const once = learned(2);
     const twice = learned(2);
-    learnBand(twice, 1, Float64Array.of(1e6, bandGain(minute)), monday + 2 * dayMs - minute);
+    learnBand(twice, 1, Float64Array.of(1e6, bandGain(minute), monday + 2 * dayMs - minute));
     expect(twice.f32).toEqual(once.f32);
   });
 });
@@ -53,7 +53,7 @@ describe('rows of profiles', () => {
   it('are kept by name while the table grows', () => {
     const table = createBandTable(true);
     const rows = Array.from({ length: 200 }, (_, index) => table.rowOf(`p${index}`, monday));
-    learnBand(table.bands(), rows[150]!, Float64Array.of(5, bandGain(minute)), monday);
+    learnBand(table.bands(), rows[150]!, Float64Array.of(5, bandGain(minute), monday));
     for (let index = 200; index < 1000; index += 1) table.rowOf(`p${index}`, monday);
     expect(table.rowOf('p150', monday)).toBe(150);
     expect(table.bands().f64[150 * 32]).toBe(5);
@@ -63,7 +63,7 @@ describe('rows of profiles', () => {
     const table = createBandTable(false);
     for (let index = 0; index < 64; index += 1) {
       const row = table.rowOf(`p${index}`, monday);
-      learnBand(table.bands(), row, Float64Array.of(index, bandGain(minute)), monday);
+      learnBand(table.bands(), row, Float64Array.of(index, bandGain(minute), monday));
     }
     table.release(7);
     expect(table.rowOf('fresh', monday + dayMs)).toBe(7);

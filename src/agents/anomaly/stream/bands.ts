@@ -75,22 +75,31 @@ export function bandGain(stepMs: number): number {
 }
 
 /**
- * Takes the median of the replicas in one cycle, `said[0]`, into the cell of its hour; `said[1]` is its `bandGain`. Numbers
- * handed over one by one would be boxed.
+ * Takes what the replicas of a profile say in one cycle into the cell of its hour: `said` is their median, the `bandGain` of
+ * the profile and the time of the cycle, in one array because numbers handed over one by one would be boxed.
  */
-export function learnBand(bands: Bands, profile: number, said: Float64Array, atMs: number): void {
+export function learnBand(bands: Bands, profile: number, said: Float64Array): void {
   const { f32, u32, f64 } = bands;
   const value = said[0]!;
+  const atMs = said[2]!;
   const o = profile * words;
-  if (u32[o + field.count] === 0) start(bands, profile, value);
-  else if (atMs <= bandWrittenMs(bands, profile)) return;
+  const isFirst = u32[o + field.count] === 0;
+  if (!isFirst && atMs <= f64[profile * doubles + lastMs]!) return;
+  if (isFirst) {
+    f64[profile * doubles] = value;
+    f32[o + field.prev] = 0;
+  }
   f64[profile * doubles + lastMs] = atMs;
-  const v = value - f64[profile * doubles]!;
-  learnJump(f32, o, v);
-  const isNew = visit(u32, o, atMs);
-  const at = o + edges + 2 * hourOf(atMs);
   u32[o + field.count] = Math.min(u32[o + field.count]! + 1, 0xffff_ffff);
-  if (isNew) {
+  const v = value - f64[profile * doubles]!;
+  // A running median of the distance between neighbours: the least width that a band is moved by.
+  const distance = Math.abs(v - f32[o + field.prev]!);
+  const before = f32[o + field.jump]!;
+  f32[o + field.jump] = before === 0 ? distance : before * (distance > before ? 1 + quickStep : 1 - quickStep);
+  f32[o + field.prev] = v;
+  const hours = Math.floor(atMs / hourMs);
+  const at = o + edges + 2 * (hours % 24);
+  if (visit(u32, o, hours)) {
     f32[at] = v;
     f32[at + 1] = v;
     return;
@@ -105,26 +114,11 @@ export function learnBand(bands: Bands, profile: number, said: Float64Array, atM
   f32[at + 1] = crossed ? (newLow + newHigh) / 2 : newHigh;
 }
 
-function start(bands: Bands, profile: number, value: number): void {
-  bands.f64[profile * doubles] = value;
-  bands.f32[profile * words + field.prev] = 0;
-}
-
-/** A running median of the distance between neighbours: the least width that a band is moved by. */
-function learnJump(f32: Float32Array, o: number, v: number): void {
-  const distance = Math.abs(v - f32[o + field.prev]!);
-  const jump = f32[o + field.jump]!;
-  f32[o + field.jump] = jump === 0 ? distance : jump * (distance > jump ? 1 + quickStep : 1 - quickStep);
-  f32[o + field.prev] = v;
-}
-
 /** Notes the visit of an hour: on the first day, when it answers true, the cell starts; on the second it may speak. */
-function visit(u32: Uint32Array, o: number, atMs: number): boolean {
-  const hour = Math.floor(atMs / hourMs);
-  const index = hour % 24;
-  const bit = 2 ** index;
-  if (hour === u32[o + field.lastHour]!) return false;
-  u32[o + field.lastHour] = hour;
+function visit(u32: Uint32Array, o: number, hours: number): boolean {
+  const bit = 1 << (hours % 24);
+  if (hours === u32[o + field.lastHour]!) return false;
+  u32[o + field.lastHour] = hours;
   const isNew = (u32[o + field.seenOnce]! & bit) === 0;
   if (isNew) u32[o + field.seenOnce]! |= bit;
   else u32[o + field.seenTwice]! |= bit;

@@ -34,7 +34,7 @@ export function packMembers(
     gains[index] = bandGain(slowestMs);
     largest = Math.max(largest, members.length);
   }
-  return { rows: Uint32Array.from(packed), starts, slots, gains, scratch: new Float64Array(Math.max(2, largest)) };
+  return { rows: Uint32Array.from(packed), starts, slots, gains, scratch: new Float64Array(Math.max(3, largest)) };
 }
 
 /** Writes the bands of `members`, once every shard has passed the cycle `atMs`. */
@@ -59,6 +59,7 @@ export function learnBands(
     if (n === 0) continue;
     medianToFront(scratch, n);
     scratch[1] = gains[index]!;
-    learnBand(bands, rows[index]!, scratch, atMs);
+    scratch[2] = atMs;
+    learnBand(bands, rows[index]!, scratch);
   }
 }
