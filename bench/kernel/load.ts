@@ -1,22 +1,27 @@
 // The load of the scale benchmarks: workloads of sixteen replicas whose samples scatter around a level, and a bank warm on them.
 import { createBank, type Bank } from '../../src/agents/anomaly/stream/bank.ts';
-import { coldSamples, scaleSamples, tailSamples } from '../../src/agents/anomaly/stream/parameters.ts';
+import { coldSamples } from '../../src/agents/anomaly/stream/parameters.ts';
 
 export const replicas = 16;
 export const minuteMs = 60_000;
 export const startMs = Date.UTC(2026, 0, 5);
-const warmCycles = scaleSamples + tailSamples + 1;
+const dayMs = 1440 * minuteMs;
+/** The first four hours of each day but the last minutes, and more than the warm-up takes. */
+const morningCycles = 238;
 const coldCycles = coldSamples + 1;
 
 export type Load = {
   readonly bank: Bank;
   /** The next cycle: its time, and its samples written to `values`. */
   next(values: Float64Array): number;
+  /** Goes on at noon, an hour of which the bands have seen nothing; before, they had seen the hours of two mornings. */
+  skipToNoon(): void;
 };
 
 /**
- * A bank of `series` with all of them tested. One replica of each workload warms up from its first sample on; its siblings take over
- * what it learned, as new pods do, and are run until they are believed.
+ * A bank of `series` with all of them tested, in all six channels: the hour bands speak. One replica of each workload lives
+ * through the mornings of two days from its first sample on; on the third its siblings take over what it learned, as new pods
+ * do, and are run until they are believed.
  */
 export function warmLoad(series: number, shared: boolean): Load {
   const workloads = Math.max(1, Math.floor(series / replicas));
@@ -42,10 +47,13 @@ export function warmLoad(series: number, shared: boolean): Load {
     levels[slot] = 1 + (workload % 17);
   };
   for (let workload = 0; workload < workloads; workload += 1) add(workload, 0);
-  run(bank, next, warmCycles);
+  for (let day = 1; day <= 2; day += 1) {
+    run(bank, next, morningCycles);
+    atMs = startMs + day * dayMs;
+  }
   for (let at = workloads; at < series; at += 1) add(at % workloads, Math.floor(at / workloads));
   run(bank, next, coldCycles);
-  return { bank, next };
+  return { bank, next, skipToNoon: () => (atMs = startMs + 2.5 * dayMs) };
 }
 
 function run(bank: Bank, next: Load['next'], cycles: number): void {

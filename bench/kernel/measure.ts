@@ -18,18 +18,26 @@ export function median(values: readonly number[]): number {
 
 /**
  * Bytes that one call of `work` leaves on the heap, the median over `calls` calls: the compiler and the collector come in
- * between now and then. Null when the heap shrank in most of them, so that nothing is known.
+ * between now and then. What asking for the size of the heap leaves there itself is taken off. Null when the heap shrank in
+ * most of them, so that nothing is known. What `prepare` leaves is not counted.
  */
-export function heapBytesPerCall(calls: number, work: () => void): number | null {
+export function heapBytesPerCall(calls: number, work: () => void, prepare: () => void = nothing): number | null {
+  const middle = median(growths(calls, work, prepare)) - median(growths(9, nothing, nothing));
+  return middle < 0 ? null : middle;
+}
+
+function growths(calls: number, work: () => void, prepare: () => void): number[] {
   const grown: number[] = [];
   for (let call = 0; call < calls; call += 1) {
+    prepare();
     const before = getHeapStatistics().used_heap_size;
     work();
     grown.push(getHeapStatistics().used_heap_size - before);
   }
-  const middle = median(grown);
-  return middle < 0 ? null : middle;
+  return grown;
 }
+
+function nothing(): void {}
 
 /** One-minute load average, for the reader of a figure. */
 export function machineLoad(): number {
