@@ -5,3 +5,7 @@ export const pastDays = 8;
 
 /** One value per five minutes: a job of six minutes is never seen by a past in quarters of an hour. */
 export const pastStepMs = 5 * 60_000;
+
+/** Weekends that are kept beside them, in quarters of an hour: of eight days only two are of a weekend. */
+export const weekendsKept = 4;
+export const weekendStepMs = 15 * 60_000;

@@ -282,6 +282,7 @@ export function createAnomalyAgent({
         id: one.id,
         basis: one.basis,
         marks: one.marks.kept(),
+        besideWanted: one.besideWanted?.kept() ?? null,
         recent: recentOf(one),
         live: liveOf(one, windows.onsetMs),
         era: eras.kept(one.id),

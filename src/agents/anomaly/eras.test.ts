@@ -43,6 +43,7 @@ function aRollout(signal: SignalId = 'sli.latency', pastDays = 8) {
         id: series,
         basis: null,
         marks: state.marks.kept(),
+        besideWanted: null,
         recent: recentOf(state),
         live: new Float64Array(0),
         era: eras.kept(series),

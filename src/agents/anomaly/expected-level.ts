@@ -74,7 +74,7 @@ function baseAt(state: SeriesState, nowMs: number, requests: Marks | null): Expe
   const { references, level: plain } = usual;
   const texture = marks.texture();
   const about = { slot: Math.round(nowMs / quarterMs), version: marks.version(), withRequests: requests !== null };
-  const isRelative = traits.unit !== 'ratio' && traits.unit !== 'count' && traits.floor.relative > 1;
+  const isRelative = isMeasuredAsShare(state);
   const days = references.weaker === 2 ? null : daysOf(state, references, nowMs, requests, isRelative);
   const adjusted = days === null ? null : levelOf(days.adjust(references), texture, traits, cpuRequest);
   const isBetter = adjusted !== null && adjusted.spread < plain.spread;
@@ -97,48 +97,82 @@ function daysOf(
   requests: Marks | null,
   isRelative: boolean,
 ): Days | null {
-  const { marks } = state;
-  const habits = habitsNow(state, nowMs, requests, isRelative);
+  const carried = carriedOver(state, references, nowMs, requests, habitsNow(state, nowMs, requests, isRelative));
+  const today = recentLevel(state.marks, nowMs, 0);
+  if (carried === null || Number.isNaN(today)) return null;
+  const { own, requests: ofRequests, usualRequests, middle, adjust } = carried;
+  const model: DayModel = {
+    own,
+    requests: ofRequests,
+    isRelative,
+    today: deviation(today, middle, isRelative),
+    usualRequests,
+  };
+  return Number.isFinite(model.today) ? { model, adjust } : null;
+}
+
+/** The same windows as they would be if each of their days were as a whole like the others; null when nothing foretells how a day is. */
+export function dayAdjusted(
+  state: SeriesState,
+  references: References,
+  atMs: number,
+  requests: Marks | null,
+): References | null {
+  const habits = state.habits?.habits ?? null;
+  return habits === null ? null : (carriedOver(state, references, atMs, requests, habits)?.adjust(references) ?? null);
+}
+
+type Carried = Pick<DayModel, 'own' | 'requests' | 'usualRequests'> &
+  Pick<Days, 'adjust'> & { readonly middle: number };
+
+function carriedOver(
+  state: SeriesState,
+  references: References,
+  atMs: number,
+  requests: Marks | null,
+  habits: Habits,
+): Carried | null {
+  const isRelative = isMeasuredAsShare(state);
   const both = requests === null ? null : habits.both;
   const own = both?.own ?? habits.own;
   if (own === 0 && both === null) return null;
-  const levels = references.chosen.map((day) => recentLevel(marks, nowMs, day));
+  const levels = references.chosen.map((day) => recentLevel(state.marks, atMs, day));
   const known = levels.filter((one) => !Number.isNaN(one));
-  const today = recentLevel(marks, nowMs, 0);
-  if (known.length < 3 || Number.isNaN(today)) return null;
+  if (known.length < 3) return null;
   const middle = median(known);
   const ofDay = new Map(
     references.chosen.map((day, index) => [day, deviation(levels[index] ?? middle, middle, isRelative)]),
   );
-  const loads = both === null || requests === null ? null : loadsOf(requests, references);
-  const model: DayModel = {
-    own,
-    requests: both?.requests ?? 0,
-    isRelative,
-    today: deviation(today, middle, isRelative),
-    usualRequests: loads ?? Number.NaN,
-  };
-  if (!Number.isFinite(model.today) || (both !== null && !(model.usualRequests > 0))) return null;
+  const usualRequests = both === null || requests === null ? Number.NaN : loadsOf(requests, references);
+  if (both !== null && !(usualRequests > 0)) return null;
+  const ofRequests = both?.requests ?? 0;
   const most = mostMoved * minimumEffect(state.traits, median(references.values), 'up', state.cpuRequest);
   const scale = isRelative ? median(references.values) : 1;
   const bound = isRelative ? (scale > 0 ? most / scale : 0) : most;
   return {
-    model,
+    own,
+    requests: ofRequests,
+    usualRequests,
+    middle,
     adjust(windows) {
       const values = windows.values.map((value, index) => {
         const ownShare = ofDay.get(windows.daysBack[index] ?? 0) ?? Number.NaN;
         const load =
           both === null || requests === null
             ? 0
-            : deviation(requests.at(windows.slots[index] ?? 0), model.usualRequests, true);
+            : deviation(requests.at(windows.slots[index] ?? 0), usualRequests, true);
         const share =
-          own * (Number.isFinite(ownShare) ? ownShare : 0) + model.requests * (Number.isFinite(load) ? load : 0);
+          own * (Number.isFinite(ownShare) ? ownShare : 0) + ofRequests * (Number.isFinite(load) ? load : 0);
         const bounded = Math.min(bound, Math.max(-bound, share));
         return isRelative ? value / (1 + bounded) : value - bounded;
       });
       return { ...windows, values };
     },
   };
+}
+
+function isMeasuredAsShare({ traits }: SeriesState): boolean {
+  return traits.unit !== 'ratio' && traits.unit !== 'count' && traits.floor.relative > 1;
 }
 
 function loadsOf(requests: Marks, { slots }: References): number {

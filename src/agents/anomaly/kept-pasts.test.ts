@@ -115,7 +115,17 @@ describe('pasts that are kept', () => {
     const { id, marks } = state!;
     const era = { adoptedMs: null, trial: null };
     again.recall(
-      [{ id, basis: null, marks: marks.kept(), recent: recentOf(state!), live: new Float64Array(0), era }],
+      [
+        {
+          id,
+          basis: null,
+          marks: marks.kept(),
+          besideWanted: null,
+          recent: recentOf(state!),
+          live: new Float64Array(0),
+          era,
+        },
+      ],
       startMs + 20 * markMs,
     );
     const back = again.get(id);

@@ -13,6 +13,7 @@ const aSeries = (values: readonly number[], over: Partial<LearnedSeries> = {}): 
   id: 'cpu.usage@shop/Deployment/wéb',
   basis: 2 ** 30,
   marks: marksOf(values).kept(),
+  besideWanted: marksOf(values.slice(0, 9)).kept(),
   recent: {
     window: values.slice(-5).map((value, at) => [at * 60_000, value, at === 0 ? null : 12.5]),
     results: [null, [3.25, 0.04, 'up', true]],
@@ -56,11 +57,11 @@ describe('what was learned', () => {
   });
 
   it.each([
-    ['12 kB for a series with eight days and two hours of samples', {}, 11_000, 12_500],
+    ['15 kB for a series with eight days, four weekends and two hours of samples', {}, 11_000, 15_500],
     ['3 kB where the past was given back', { marks: createMarks().kept() }, 2_000, 3_000],
   ])('takes %s', (_what, over, least, most) => {
     const values = Array.from({ length: 120 }, (_, at) => 0.18 + Math.sin(at) / 100);
-    const one = aSeries(values, { era: { adoptedMs: null, trial: null }, ...over });
+    const one = aSeries(values, { era: { adoptedMs: null, trial: null }, besideWanted: null, ...over });
     const without = bytesOf({ ...learned([]), series: [] }).byteLength;
     const each = (bytesOf({ ...learned([]), series: Array<LearnedSeries>(64).fill(one) }).byteLength - without) / 64;
     expect(each).toBeGreaterThan(least);

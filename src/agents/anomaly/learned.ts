@@ -3,6 +3,7 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { marksKept, type KeptMarks } from './marks.ts';
+import { weekendValues } from './weekends.ts';
 import { keptRecent, type KeptRecent } from './recent.ts';
 
 /** Without it a level that was held back would come back as the usual out of the past of a source. */
@@ -18,6 +19,8 @@ export type LearnedSeries = {
   /** The limit that shares refer to, so that one that was resized meanwhile re-bases them. */
   readonly basis: number | null;
   readonly marks: KeptMarks;
+  /** Of ready replicas, the past beside the wanted ones; null for others. */
+  readonly besideWanted: KeptMarks | null;
   readonly recent: KeptRecent;
   /** Live samples, oldest first: time, value, time, value, … */
   readonly live: Float64Array;
@@ -39,7 +42,7 @@ type LearnedBack = Omit<Learned, 'series' | 'lanes'> & {
 };
 
 const magic = 0x4c41_4e4e;
-const version = 2;
+const version = 3;
 const startBytes = 8;
 /** Kind, length and checksum of each piece, four bytes each. */
 const pieceHead = 12;
@@ -48,18 +51,26 @@ const kinds = { head: 1, tierOne: 2, series: 3, lane: 4, end: 5 } as const;
 const seriesOfPiece = 64;
 const largestPart = 2 ** 20;
 const marksBytes = 4 * marksKept;
+const weekendBytes = 4 * weekendValues;
 
 const head = z.object({ atMs: z.number(), writes: z.array(z.tuple([z.string(), z.number()])) });
 const laneHead = z.object({ name: z.string() });
 const end = z.object({ series: z.number(), tierOneBytes: z.number(), lanePieces: z.number() });
+const marksHead = z.object({
+  anchor: z.number(),
+  newest: z.number().nullable(),
+  changes: z.number(),
+  texture: z.object({ range: z.number(), quantum: z.number() }).nullable(),
+  /** Days of the weekends whose values follow those of the week; null where there are none. */
+  weekends: z.array(z.number().int()).nullable(),
+});
+type MarksHead = z.infer<typeof marksHead>;
 const seriesHead = z.array(
   z.object({
     id: z.string(),
     basis: z.number().nullable(),
-    anchor: z.number(),
-    newest: z.number().nullable(),
-    changes: z.number(),
-    texture: z.object({ range: z.number(), quantum: z.number() }).nullable(),
+    marks: marksHead,
+    besideWanted: marksHead.nullable(),
     recent: keptRecent,
     live: z.number().int().min(0),
     adopted: z.number().nullable(),
@@ -68,7 +79,10 @@ const seriesHead = z.array(
   }),
 );
 
-/** 12 kB for each series with a past and two hours of samples, 3 kB where its past was given back, 256 bytes and its id for each of tier one. */
+/**
+ * 12 kB for each series with a past and two hours of samples, 3 kB more once it has seen a weekend, 3 kB in all where its past was given
+ * back, 256 bytes and its id for each of tier one.
+ */
 export function* writeLearned({ atMs, writes, tierOne, series, lanes }: Learned): Generator<Uint8Array> {
   const start = new DataView(new ArrayBuffer(startBytes));
   start.setUint32(0, magic, true);
@@ -163,13 +177,11 @@ function checksum(whole: Uint8Array): number {
 }
 
 function seriesParts(some: readonly LearnedSeries[]): Uint8Array[] {
-  const heads: z.input<typeof seriesHead> = some.map(({ id, basis, marks, recent, live, era }) => ({
+  const heads: z.input<typeof seriesHead> = some.map(({ id, basis, marks, besideWanted, recent, live, era }) => ({
     id,
     basis,
-    anchor: marks.anchor,
-    newest: marks.newest,
-    changes: marks.changes,
-    texture: marks.texture,
+    marks: headOf(marks),
+    besideWanted: besideWanted === null ? null : headOf(besideWanted),
     recent,
     live: live.length,
     adopted: era.adoptedMs,
@@ -179,10 +191,28 @@ function seriesParts(some: readonly LearnedSeries[]): Uint8Array[] {
   const none = new Float64Array(0);
   return [
     withLength(textOf(heads)),
-    ...some.flatMap(({ marks, live, era }) =>
-      [marks.newest === null ? none : marks.offsets, live, era.trial?.waiting ?? none].map(bytesOf),
+    ...some.flatMap(({ marks, besideWanted, live, era }) =>
+      [
+        ...valuesOf(marks),
+        ...(besideWanted === null ? [] : valuesOf(besideWanted)),
+        live,
+        era.trial?.waiting ?? none,
+      ].map(bytesOf),
     ),
   ];
+}
+
+function headOf({ anchor, newest, changes, texture, weekends }: KeptMarks): MarksHead {
+  return { anchor, newest, changes, texture, weekends: weekends === null ? null : [...weekends.days] };
+}
+
+function valuesOf({ newest, offsets, weekends }: KeptMarks): Float32Array[] {
+  return [...(newest === null ? [] : [offsets]), ...(weekends === null ? [] : [weekends.offsets])];
+}
+
+function sizeOf(marks: MarksHead | null): number {
+  if (marks === null) return 0;
+  return (marks.newest === null ? 0 : marksBytes) + (marks.weekends === null ? 0 : weekendBytes);
 }
 
 function seriesIn(body: Uint8Array): LearnedSeries[] | null {
@@ -195,16 +225,23 @@ function seriesIn(body: Uint8Array): LearnedSeries[] | null {
     at += length;
     return found;
   };
-  const bytesOfMarks = (newest: number | null): number => (newest === null ? 0 : marksBytes);
-  const wanted = heads.reduce((sum, one) => sum + bytesOfMarks(one.newest) + 8 * (one.live + one.waiting), 0);
+  const wanted = heads.reduce(
+    (sum, one) => sum + sizeOf(one.marks) + sizeOf(one.besideWanted) + 8 * (one.live + one.waiting),
+    0,
+  );
   if (wanted !== rest.byteLength) return null;
-  return heads.map(({ id, basis, anchor, newest, changes, texture, recent, ...one }) => {
-    const offsets = newest === null ? nothing() : new Float32Array(take(marksBytes));
-    const marks = { anchor, newest, changes, texture, offsets };
+  const marksOf = ({ weekends, ...about }: MarksHead): KeptMarks => ({
+    ...about,
+    offsets: about.newest === null ? nothing() : new Float32Array(take(marksBytes)),
+    weekends: weekends === null ? null : { days: weekends, offsets: new Float32Array(take(weekendBytes)) },
+  });
+  return heads.map(({ id, basis, recent, ...one }) => {
+    const marks = marksOf(one.marks);
+    const besideWanted = one.besideWanted === null ? null : marksOf(one.besideWanted);
     const live = new Float64Array(take(8 * one.live));
     const waiting = new Float64Array(take(8 * one.waiting));
     const trial = one.rolloutMs === null ? null : { rolloutMs: one.rolloutMs, waiting };
-    return { id, basis, marks, recent, live, era: { adoptedMs: one.adopted, trial } };
+    return { id, basis, marks, besideWanted, recent, live, era: { adoptedMs: one.adopted, trial } };
   });
 }
 

@@ -1,9 +1,13 @@
-// The past of one series as one value per five minutes over eight days, in a ring that does not grow and can be given back.
-import { pastDays, pastStepMs } from '../../model/past.ts';
+// The past of one series as one value per five minutes over eight days, in a ring that does not grow and can be given back, and as the
+// weekends before.
+import { pastDays, pastStepMs, weekendsKept } from '../../model/past.ts';
+import { createWeekends, type KeptWeekends } from './weekends.ts';
 
 export const markMs = pastStepMs;
 export const marksPerDay = 86_400_000 / markMs;
 export const daysKept = pastDays;
+/** A weekend day may lie so many days back. */
+export const weekendDaysBack = 7 * weekendsKept - 1;
 const capacity = daysKept * marksPerDay + 60;
 export const marksKept = capacity;
 
@@ -41,6 +45,7 @@ export type KeptMarks = {
   readonly texture: { readonly range: number; readonly quantum: number } | null;
   /** The whole ring, `marksKept` long; NaN where nothing was learned. */
   readonly offsets: Float32Array;
+  readonly weekends: KeptWeekends | null;
 };
 
 /** The five minutes that a time is nearest to. */
@@ -58,6 +63,7 @@ export function createMarks(): Marks {
   // 9.5 kB, taken with the first value.
   let offsets: Float32Array = new Float32Array(0);
   let isReleased = false;
+  const weekends = createWeekends();
   const place = (slot: number): number => {
     const rest = slot % capacity;
     return rest < 0 ? rest + capacity : rest;
@@ -73,8 +79,13 @@ export function createMarks(): Marks {
 
   return {
     set(slot, value) {
-      if (isReleased || !Number.isFinite(value) || (newest !== null && slot <= newest - capacity)) return;
+      if (isReleased || !Number.isFinite(value)) return;
       if (newest === null) anchor = value;
+      weekends.set(slot, value - anchor);
+      if (newest !== null && slot <= newest - capacity) {
+        version += 1;
+        return;
+      }
       if (offsets.length === 0) offsets = emptyRing();
       // Slots that the ring comes around to without a value hold nothing, not the value of eight days ago.
       if (newest !== null)
@@ -88,8 +99,8 @@ export function createMarks(): Marks {
       if (changes >= marksPerDay) cached = null;
     },
     at(slot) {
-      const isKept = newest !== null && slot <= newest && slot > newest - capacity;
-      return isKept ? anchor + (offsets[place(slot)] ?? Number.NaN) : Number.NaN;
+      if (newest === null || slot > newest) return Number.NaN;
+      return anchor + (slot > newest - capacity ? (offsets[place(slot)] ?? Number.NaN) : weekends.at(slot));
     },
     between(first, last) {
       const found = new Float64Array(Math.max(0, last - first + 1));
@@ -104,6 +115,7 @@ export function createMarks(): Marks {
     },
     dropFrom(slot) {
       if (newest === null || slot > newest) return;
+      weekends.dropFrom(slot);
       for (let gone = Math.max(slot, newest - capacity + 1); gone <= newest; gone += 1)
         offsets[place(gone)] = Number.NaN;
       newest = slot - 1;
@@ -113,6 +125,7 @@ export function createMarks(): Marks {
       anchor *= factor;
       version += 1;
       for (let index = 0; index < capacity; index += 1) offsets[index] = (offsets[index] ?? Number.NaN) * factor;
+      weekends.scale(factor);
       cached = null;
     },
     texture() {
@@ -131,6 +144,7 @@ export function createMarks(): Marks {
       changes,
       texture: cached,
       offsets: offsets.length === 0 ? emptyRing() : offsets.slice(),
+      weekends: weekends.kept(),
     }),
     load(kept) {
       ({ anchor, newest, changes } = kept);
@@ -139,11 +153,13 @@ export function createMarks(): Marks {
         offsets = emptyRing();
         offsets.set(kept.offsets.subarray(0, capacity));
       }
+      weekends.load(kept.weekends);
       version += 1;
     },
     release() {
       isReleased = true;
       offsets = new Float32Array(0);
+      weekends.load(null);
       newest = null;
       changes = 0;
       cached = null;

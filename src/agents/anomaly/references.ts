@@ -1,6 +1,6 @@
 // Picks the windows of the past that the present is compared with: the same hour of like days, else weaker substitutes.
 import { quantileOfSorted, sorted } from './kernels/order-statistics.ts';
-import { daysKept, type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
+import { daysKept, weekendDaysBack, type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
 
 export type References = {
   readonly values: Float64Array;
@@ -32,14 +32,45 @@ const leastTrailing = 12;
 export function referencesAt(marks: Marks, atMs: number): References | null {
   const { chosen, like } = daysFor(marks, atMs);
   if (chosen.length < 3) return trailingDay(marks, atMs);
-  const size = chosen.length * (2 * reach + 1);
+  return {
+    ...windowsOf(marks, atMs, chosen, Number.POSITIVE_INFINITY),
+    chosen,
+    like,
+    excursions: once(() => excursionsOf(marks, atMs, keptDays)),
+    days: chosen.length,
+    weaker: chosen.length >= 5 ? 0 : 1,
+  };
+}
+
+/** The windows of given days around an hour, today being day 0, from slots below `before`; excursions are of the days that were found, in order. */
+export function windowsOfDays(marks: Marks, atMs: number, days: readonly number[], before: number): References {
+  const chosen = days.filter(
+    (day) => slotOf(atMs) - day * marksPerDay + reach < before && hasDay(marks, slotOf(atMs) - day * marksPerDay),
+  );
+  return {
+    ...windowsOf(marks, atMs, chosen, before),
+    chosen,
+    like: [],
+    excursions: once(() => excursionsOf(marks, atMs, chosen)),
+    days: chosen.length,
+    weaker: 0,
+  };
+}
+
+function windowsOf(
+  marks: Marks,
+  atMs: number,
+  days: readonly number[],
+  before: number,
+): Pick<References, 'values' | 'daysBack' | 'slots'> {
+  const size = days.length * (2 * reach + 1);
   const values = new Float64Array(size);
   const daysBack = new Uint8Array(size);
   const slots = new Float64Array(size);
   let count = 0;
-  for (const day of chosen) {
+  for (const day of days) {
     const centre = slotOf(atMs) - day * marksPerDay;
-    for (let slot = centre - reach; slot <= centre + reach; slot += 1) {
+    for (let slot = centre - reach; slot <= centre + reach && slot < before; slot += 1) {
       const value = marks.at(slot);
       if (Number.isNaN(value)) continue;
       values[count] = value;
@@ -52,11 +83,6 @@ export function referencesAt(marks: Marks, atMs: number): References | null {
     values: values.subarray(0, count),
     daysBack: daysBack.subarray(0, count),
     slots: slots.subarray(0, count),
-    chosen,
-    like,
-    excursions: excursionsOf(marks, atMs),
-    days: chosen.length,
-    weaker: chosen.length >= 5 ? 0 : 1,
   };
 }
 
@@ -65,7 +91,8 @@ function daysFor(marks: Marks, atMs: number): { readonly chosen: readonly number
   const like: number[] = [];
   const newest: number[] = [];
   const isWeekend = weekend(atMs);
-  for (let day = 1; day <= daysKept && like.length < mostDays; day += 1) {
+  for (let day = 1; day <= (isWeekend ? weekendDaysBack : daysKept) && like.length < mostDays; day += 1) {
+    if (day > daysKept && !weekend(atMs - day * dayMs)) continue;
     if (!hasDay(marks, slotOf(atMs) - day * marksPerDay)) continue;
     if (newest.length < mostDays) newest.push(day);
     if (weekend(atMs - day * dayMs) === isWeekend) like.push(day);
@@ -73,15 +100,12 @@ function daysFor(marks: Marks, atMs: number): { readonly chosen: readonly number
   return like.length >= 3 ? { chosen: like, like: [] } : { chosen: newest, like };
 }
 
-/** Looked at only when a value is far out, and then once. */
-function excursionsOf(marks: Marks, atMs: number): References['excursions'] {
-  let found: ReturnType<References['excursions']> | null = null;
-  return () => (found ??= excursionsAt(marks, atMs));
-}
+const keptDays: readonly number[] = Array.from({ length: daysKept }, (_, index) => index + 1);
 
-function excursionsAt(marks: Marks, atMs: number): { up: number; down: number }[] {
+/** Of days with enough windows. */
+function excursionsOf(marks: Marks, atMs: number, days: readonly number[]): { up: number; down: number }[] {
   const found: { up: number; down: number }[] = [];
-  for (let day = 1; day <= daysKept; day += 1) {
+  for (const day of days) {
     const values = marks.between(slotOf(atMs) - day * marksPerDay - reach, slotOf(atMs) - day * marksPerDay + reach);
     if (values.length < leastOfDay) continue;
     const ordered = sorted(values);
@@ -89,6 +113,12 @@ function excursionsAt(marks: Marks, atMs: number): { up: number; down: number }[
     found.push({ up: (ordered.at(-1) ?? middle) - middle, down: middle - (ordered[0] ?? middle) });
   }
   return found;
+}
+
+/** Looked at only when a value is far out, and then once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function hasDay(marks: Marks, centre: number): boolean {

@@ -33,6 +33,9 @@ export type TestNumbers = {
   readonly family: number;
 };
 
+/** The test's `t` at its highest on the furthest and on the second furthest of the past days, each tested against the others. */
+export type OwnPast = { readonly highest: number; readonly second: number; readonly days: number };
+
 export type OpenSignal = {
   readonly firstSeenMs: number;
   readonly onsetMs: number;
@@ -66,6 +69,8 @@ export type SeriesState = {
   traits: SignalTraits;
   readonly shipped: SignalTraits;
   readonly marks: Marks;
+  /** Of ready replicas, how many more than the wanted ones there were: never above 0. Null until one was seen. */
+  besideWanted: Marks | null;
   readonly live: LiveSamples;
   /** Last five samples of cycles, oldest first. */
   readonly window: { atMs: number; value: number; weight: number | undefined }[];
@@ -101,6 +106,8 @@ export type SeriesState = {
   habits: { readonly day: number; readonly withRequests: boolean; readonly habits: Habits } | null;
   /** Id of the requests of the same workload, for what follows them. */
   readonly requestsId: string | null;
+  /** How far out its own past days would have been found, worked out again each hour when it is asked for. */
+  ownPast: { readonly hour: number; readonly side: 'up' | 'down'; readonly found: OwnPast | null } | null;
   usual: {
     readonly slot: number;
     readonly version: number;
@@ -121,6 +128,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits, liveMs?:
     traits,
     shipped: traits,
     marks: createMarks(),
+    besideWanted: null,
     live: createLiveSamples(liveMs),
     window: [],
     results: [],
@@ -136,6 +144,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits, liveMs?:
     expected: null,
     counted: null,
     habits: null,
+    ownPast: null,
     requestsId: traits.follows === 'traffic' ? seriesId({ signal: 'sli.rps', of: key.of }) : null,
     usual: null,
     peers: null,

@@ -5,7 +5,7 @@ import { parseQuantity } from '../../model/quantity.ts';
 import type { Workload } from '../../model/view.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { LearnedSeries } from './learned.ts';
-import { markMs, slotOf } from './marks.ts';
+import { createMarks, markMs, slotOf } from './marks.ts';
 import { loadRecent } from './recent.ts';
 import { seriesKeyOf } from './series-key.ts';
 import { createSeriesState, type SeriesState } from './series-state.ts';
@@ -69,11 +69,15 @@ export function createSeriesTable(
     pods: (id) => pods.get(id) ?? new Map(),
     recall(kept, atMs) {
       recalledSlot = Math.floor(atMs / markMs);
-      for (const { id, basis, marks, recent, live } of kept) {
+      for (const { id, basis, marks, besideWanted, recent, live } of kept) {
         const key = seriesKeyOf(id);
         const state = key === null ? undefined : stateOf(key);
         if (state === undefined) continue;
         state.marks.load(marks);
+        if (besideWanted !== null) {
+          state.besideWanted ??= createMarks();
+          state.besideWanted.load(besideWanted);
+        }
         state.basis = basis;
         for (let at = 0; at + 1 < live.length; at += 2) state.live.push(live[at] ?? 0, live[at + 1] ?? 0);
         loadRecent(state, recent);

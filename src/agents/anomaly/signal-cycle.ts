@@ -1,18 +1,21 @@
 // One cycle over all measured signals: gate, test, false discoveries by family, findings, dismissals, learning.
 import type { Dismissal } from '../../model/finding.ts';
 import { apiServerRef, type Sample } from '../../model/signal.ts';
+import { lookAtOwnPasts } from './opening.ts';
 import { keyOf, sameRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { moveEpisode } from './dismissals.ts';
 import { gateOf } from './gate.ts';
 import { benjaminiHochberg } from './kernels/false-discovery.ts';
 import { markMs } from './marks.ts';
+import { testFew } from './ratio-test.ts';
 import { pushCycle, pushResult, type SeriesState, windowMedian } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
 import { leastSamples, openSurprise, type Windows } from './settings.ts';
 import { closeSignal, moveSignal } from './signal-findings.ts';
 import type { SignalFamily } from '../../model/signal-traits.ts';
 import { testWindows } from './two-windows.ts';
+import { expectedOf, learnBesideWanted, wantedOf } from './wanted-replicas.ts';
 import { type Level, type WindowTest, withP } from './window-test.ts';
 
 type Pending = { readonly state: SeriesState; readonly test: WindowTest; readonly level: Level };
@@ -48,7 +51,9 @@ export function cycleSignals(
   for (const [state, sampleMs] of noted) {
     const gate = gateOf(state, sampleMs, nowMs, windows, requestsOf(state, table, fresh));
     if (!gate.open) {
-      silent.push(state);
+      const few = gate.why === 'too little traffic' ? testFew(state, nowMs, windows) : null;
+      if (few === null) silent.push(state);
+      else pending.push({ state, ...few });
       continue;
     }
     if (suspects?.has(state.id) === false) {
@@ -57,8 +62,10 @@ export function cycleSignals(
       continue;
     }
     const x = windowMedian(state);
-    const tested = testWindows(x, state, gate.expected, nowMs, windows);
-    pending.push({ state, ...tested, test: isAsWanted(state, x, view) ? withP(tested.test, 1) : tested.test });
+    const wanted = wantedOf(state, view);
+    const expected = (wanted === null ? null : expectedOf(state, wanted, nowMs)) ?? gate.expected;
+    const tested = testWindows(x, state, expected, nowMs, windows);
+    pending.push({ state, ...tested, test: wanted !== null && x >= wanted ? withP(tested.test, 1) : tested.test });
   }
   for (const state of silent) pushResult(state, null);
   // Every eligible series of a family counts, whether its test is likely to find something or not.
@@ -72,6 +79,7 @@ export function cycleSignals(
       pushResult(state, { test, level, q: adjusted[index] ?? 1, family: eligible });
   }
 
+  lookAtOwnPasts(table.all(), nowMs, windows, (state) => requestsOf(state, table, fresh)?.marks ?? null);
   const dismissed: Dismissal[] = [];
   for (const state of table.all()) {
     if (isGone(state, view)) {
@@ -82,7 +90,7 @@ export function cycleSignals(
     moveSignal(state, nowMs, isExcused(state, view) && isStarting(keyOf(state.key.of)), windows);
     const told = moveEpisode(state, nowMs, windows);
     if (told !== null) dismissed.push(told);
-    learnLive(state, nowMs);
+    learnLive(state, nowMs, wantedOf(state, view));
   }
   return dismissed;
 }
@@ -90,13 +98,8 @@ export function cycleSignals(
 /** Families that look bad by themselves while pods start; a rolling update takes some of the replicas down. */
 function isExcused(state: SeriesState, view: ClusterView): boolean {
   if (state.traits.family !== 'ready') return startUp.has(state.traits.family);
-  const wanted = view.workload(state.key.of)?.replicas ?? 0;
+  const wanted = wantedOf(state, view) ?? 0;
   return windowMedian(state) >= wanted - Math.max(1, Math.ceil(wanted * rollingShare));
-}
-
-/** All replicas that are wanted are ready: fewer of them are what somebody, or an autoscaler, asked for. */
-function isAsWanted(state: SeriesState, x: number, view: ClusterView): boolean {
-  return state.traits.family === 'ready' && x >= (view.workload(state.key.of)?.replicas ?? Number.POSITIVE_INFINITY);
 }
 
 /** Requests of the same workload, when this cycle measured them. */
@@ -113,13 +116,15 @@ function requestsOf(
 }
 
 /** One mark per five minutes, never of a stretch that may be a fault. */
-function learnLive(state: SeriesState, nowMs: number): void {
+function learnLive(state: SeriesState, nowMs: number, wanted: number | null): void {
   const slot = Math.floor(nowMs / markMs);
   const last = state.results.at(-1) ?? null;
   const newest = state.marks.newestSlot();
   const isSuspect = last !== null && last.test.isBad && last.test.surprise >= openSurprise;
   if (state.open !== null || isSuspect || (newest !== null && newest >= slot)) return;
-  if (state.window.at(-1)?.atMs === nowMs) state.marks.set(slot, windowMedian(state));
+  if (state.window.at(-1)?.atMs !== nowMs) return;
+  state.marks.set(slot, windowMedian(state));
+  if (wanted !== null) learnBesideWanted(state, slot, windowMedian(state), wanted);
 }
 
 function isGone(state: SeriesState, view: ClusterView): boolean {

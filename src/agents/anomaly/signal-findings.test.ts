@@ -10,7 +10,14 @@ import {
   startMs,
 } from '../../../test/builders/signals.ts';
 import { paceOf } from '../../model/pace.ts';
-import { createSeriesState, type CycleResult, pushCycle, pushResult, type SeriesState } from './series-state.ts';
+import {
+  createSeriesState,
+  type CycleResult,
+  type OwnPast,
+  pushCycle,
+  pushResult,
+  type SeriesState,
+} from './series-state.ts';
 import { windowsOf } from './settings.ts';
 import { moveSignal } from './signal-findings.ts';
 import { levelOf, windowTest, withP } from './window-test.ts';
@@ -55,11 +62,15 @@ type Stretch = {
 
 const windows = windowsOf(paceOf(1));
 
-const openedBy = (...stretches: readonly Stretch[]): boolean[] =>
+const openedBy = (...stretches: readonly Stretch[]): boolean[] => openedBeside(null, stretches);
+
+/** `past` is what the own days of the series show above. */
+const openedBeside = (past: OwnPast | null, stretches: readonly Stretch[]): boolean[] =>
   shippedSignals
     .filter((one) => one.id === 'sli.rps')
     .map((traits) => {
       const state = createSeriesState({ signal: 'sli.rps', of: deployment() }, traits);
+      state.ownPast = { hour: Math.floor(startMs / 3_600_000), side: 'up', found: past };
       const level = levelOf(
         {
           values: Float64Array.from({ length: 133 }, (_, index) => 60 + (index % 7)),
@@ -131,5 +142,37 @@ describe('what lasts', () => {
 
   it('needs the test for false discoveries as a step does', () => {
     expect(openedBy({ cycles: 60, p: nearly, q: 0.06 })).toEqual([false]);
+  });
+});
+
+describe('what the own past of a series asks for', () => {
+  const calm: OwnPast = { highest: 6, second: -0.6, days: 5 };
+  const ordinary: OwnPast = { highest: 1, second: 0.2, days: 5 };
+  const nearly: Stretch = { cycles: 5, p: 10 ** -2.7 };
+  /** 140 where 60 is usual lies more than 20 standard errors beyond what matters, and 96 lies 4.4. */
+  const far: Stretch = { cycles: 5, p: 1e-6 };
+  const near: Stretch = { cycles: 5, p: 1e-4, value: 96 };
+
+  it('is less where no two days came near the edge, whatever one day did', () => {
+    expect(openedBeside(calm, [nearly])).toEqual([true]);
+    expect(openedBeside(ordinary, [nearly])).toEqual([false]);
+    expect(openedBeside(null, [nearly])).toEqual([false]);
+  });
+
+  it('is more than its furthest day by half of that and four standard errors', () => {
+    expect(openedBeside({ ...ordinary, highest: 0.2 }, [near])).toEqual([true]);
+    expect(openedBeside({ ...ordinary, highest: 5 }, [near])).toEqual([false]);
+    expect(openedBeside({ ...ordinary, highest: 5 }, [far])).toEqual([true]);
+  });
+
+  it('holds for what lasts, too', () => {
+    const lasting: Stretch = { cycles: 40, p: 10 ** -2.7, value: 96 };
+    expect(openedBeside({ ...ordinary, highest: 5 }, [lasting])).toEqual([false]);
+    expect(openedBeside(null, [lasting])).toEqual([true]);
+  });
+
+  it('says nothing of the other side', () => {
+    const other = { cycles: 5, p: 10 ** -2.7, value: 5 };
+    expect(openedBeside(calm, [other])).toEqual([false]);
   });
 });

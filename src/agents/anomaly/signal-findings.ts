@@ -1,16 +1,10 @@
 // Opens, keeps and closes findings of signals out of the last five tests, and writes them down with their numbers.
 import type { SignalFinding } from '../../model/finding.ts';
+import { mayOpen } from './opening.ts';
 import { onsetSplit } from './kernels/onset.ts';
 import { markMs } from './marks.ts';
 import { cyclesAt, type CycleResult, type SeriesState, usualAt, windowMedian } from './series-state.ts';
-import {
-  corroboratedSurprise,
-  cyclesToClose,
-  cyclesToOpen,
-  falseDiscoveryRate,
-  openSurprise,
-  type Windows,
-} from './settings.ts';
+import { corroboratedSurprise, cyclesToClose, cyclesToOpen, type Windows } from './settings.ts';
 import { shownBand, shownValue } from './wording.ts';
 
 type Tested = NonNullable<CycleResult>;
@@ -23,7 +17,7 @@ export function signalFindingId(state: SeriesState): string {
 export function moveSignal(state: SeriesState, nowMs: number, isQuiet: boolean, windows: Windows): void {
   const result = state.tested;
   if (state.open === null) {
-    if (result !== null && !isQuiet && shouldOpen(state, result, windows)) open(state, result, nowMs, windows);
+    if (result !== null && !isQuiet && mayOpen(state, result, windows)) open(state, result, nowMs, windows);
     return;
   }
   const isClean = result === null ? isBack(state, nowMs) : isUsual(result);
@@ -56,24 +50,6 @@ export function closeSignal(state: SeriesState, nowMs: number): void {
     onset: { atMs: state.open.onsetMs, rangeMs: state.open.onsetRangeMs },
   };
   state.open = null;
-}
-
-/**
- * L ≥ 3 in three of five cycles on one side, or a little less for as long as the long window, found by the family's test for false
- * discoveries, and still so: cycles share their samples, so that three far ones in a row would do, which are over before anybody could look.
- */
-function shouldOpen(state: SeriesState, now: Tested, windows: Windows): boolean {
-  if (!now.test.isBad || !isStillOut(state, now)) return false;
-  const same = state.results.filter((one) => one?.test.side === now.test.side && one.test.surprise >= openSurprise);
-  const isSure = now.test.surprise >= openSurprise && same.length >= cyclesToOpen;
-  if (isSure && same.some((one) => one !== null && one.q <= falseDiscoveryRate)) return true;
-  return state.lasting * windows.cycleMs >= windows.longMs && now.q <= falseDiscoveryRate;
-}
-
-/** The newest sample alone differs by what matters on the side of the test. */
-function isStillOut(state: SeriesState, { test, level }: Tested): boolean {
-  const newest = state.window.at(-1)?.value ?? Number.NaN;
-  return (test.side === 'up' ? newest - level.location : level.location - newest) > test.minimum;
 }
 
 function open(state: SeriesState, result: Tested, nowMs: number, windows: Windows): void {
@@ -111,7 +87,7 @@ function usualNear(state: SeriesState, atMs: number): number | null {
 }
 
 /** Whether the signal is sure enough to corroborate with another one. */
-export function isStrong(state: SeriesState): boolean {
+function isStrong(state: SeriesState): boolean {
   return cyclesAt(state, corroboratedSurprise) >= cyclesToOpen;
 }
 

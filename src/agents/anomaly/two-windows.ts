@@ -40,7 +40,7 @@ export function testWindows(
   const plain = windowTest(x, level, traits, cpuRequest);
   if (traits.family === 'restarts')
     return { test: plain.isBad ? countTest(plain, beliefAt(state, nowMs, countMs), countMs) : plain, level };
-  const quiet = plain.p < 0.5 && (isUsual(plain, level) || isJob(plain, level)) ? withP(plain, 1) : plain;
+  const quiet = plain.p < 0.5 && (isHabit(plain, level) || isLikeToday(plain, level)) ? withP(plain, 1) : plain;
   const short = withP(quiet, quiet.p / shortShare);
   if (!plain.isBad || plain.p > surelyNothing) return { test: short, level };
   const { longMs, cycleMs } = windows;
@@ -56,11 +56,11 @@ export function testWindows(
     : { test: withP(quiet, p), level };
 }
 
-function isUsual(test: WindowTest, level: Level): boolean {
-  return daysAsFar(test, level) >= daysToBeUsual || isLikeToday(test, level);
+/** Two of the other days show the like at this hour, as a window or as a short stretch. The latter is said of the short window only: what lasts is no job. */
+export function isHabit(test: WindowTest, level: Level): boolean {
+  return daysAsFar(test, level) >= daysToBeUsual || daysWithExcursion(test, level) >= daysToBeUsual;
 }
 
-/** Said of the short window only: what lasts is no job. */
-function isJob(test: WindowTest, level: Level): boolean {
-  return daysWithExcursion(test, level) >= daysToBeUsual;
+function isUsual(test: WindowTest, level: Level): boolean {
+  return daysAsFar(test, level) >= daysToBeUsual || isLikeToday(test, level);
 }
