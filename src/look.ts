@@ -27,7 +27,7 @@ import { createMemoryJournal } from './store/memory-journal.ts';
 type Blind = {
   readonly capability: string;
   readonly cost: string;
-  readonly source: 'metrics' | 'logs' | 'objects';
+  readonly source: 'metrics' | 'logs' | 'objects' | 'objectives';
 };
 
 export type Look = {
@@ -206,7 +206,7 @@ async function lookOnce(sight: Sight): Promise<Pick<Look, 'state' | 'view' | 'ob
       ...sight.anomaly.objectives().unwatched.map((one): Blind => ({
         capability: `${one.what}: ${one.why}`,
         cost: one.next,
-        source: 'metrics',
+        source: 'objectives',
       })),
     ],
   };

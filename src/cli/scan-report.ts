@@ -19,7 +19,8 @@ export type Looked = {
   readonly blind: readonly {
     readonly capability: string;
     readonly cost: string;
-    readonly source: 'metrics' | 'logs' | 'objects';
+    /** An objective that nothing counts is no source that could be required. */
+    readonly source: 'metrics' | 'logs' | 'objects' | 'objectives';
   }[];
   readonly clusterName: string;
   readonly clusterId: string;

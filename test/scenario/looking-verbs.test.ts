@@ -114,6 +114,20 @@ describe('scan', () => {
     expect(requests.filter((one) => one.resource === 'secrets')).toEqual([]);
   });
 
+  it('says which objectives nothing counts, with what to do, and goes on', async () => {
+    const slos = [
+      'slos:',
+      '  - { of: shop/Deployment/absent, availability: 99.9/30d }',
+      '  - { of: shop/Deployment/checkout, latency: 99@3600s/30d }',
+    ];
+    writeFileSync(join(folder.path, 'slo.yaml'), slos.join('\n'));
+    const ran = await scan(['--require', 'metrics'], { env: { ADVISOR_SLO: join(folder.path, 'slo.yaml') } });
+    expect(ran.code).toBe(0);
+    const told = ran.err.replaceAll(/\s+/g, ' ');
+    expect(told).toMatch(/objectives of shop\/deploy\/absent are not watched: slo\.yaml:2 names it/);
+    expect(told).toMatch(/objective latency@3600s of shop\/deploy\/checkout is not counted: no bucket/);
+  });
+
   it('says which right is missing and what that costs, and goes on', async () => {
     const rules = [{ ...everything, apiGroups: ['', 'apps', 'discovery.k8s.io', 'autoscaling'] }];
     const ran = await scan([], {}, as('partly', rules));
