@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aFolder } from '../test/builders/folder.ts';
 import { aBusyPod, aHistory, aProxy, type MadeHistory, type MadeSeries, wobble } from '../test/builders/history.ts';
 import { runBacktest, type BacktestOptions } from './backtest.ts';
 import { pageOf } from './backtest/html.ts';
@@ -183,6 +184,37 @@ describe('a backtest', () => {
     expect(told?.why).toMatch(/^it answers 500: .*, on 6 of the days/);
     expect(lame.findings.map((one) => one.signal)).toEqual(['cpu.usage']);
     expect(report.notJudged.some((one) => one.what.startsWith('the past of'))).toBe(false);
+  });
+
+  it('judges objectives with the days before behind them, and signals of users, in cycles of five minutes', async () => {
+    const folder = aFolder({
+      'slo.yaml': 'slos:\n  - { of: shop/Deployment/cart, availability: 99.9/30d }\n',
+      'signals.yaml': `signals:
+  - { name: waiting, query: "sum by (namespace, pod) (orders_waiting)", of: { namespace: namespace, pod: pod }, unit: count, direction: up, floor: { absolute: 5 } }
+`,
+    });
+    const pod = { namespace: 'shop', pod: 'cart-5d-a' };
+    const counted = (code: string, perSecond: number): MadeSeries => ({
+      labels: { __name__: 'http_requests_total', ...pod, code },
+      at: (atMs) => perSecond * ((atMs - span.fromMs) / 1000),
+    });
+    const orders: MadeSeries = {
+      labels: { __name__: 'orders_waiting', ...pod },
+      at: (atMs) => (atMs >= stepUpMs ? 90 : 4 + wobble(atMs, 4)),
+    };
+    const busy = aBusyPod({ ...pod, workload: 'cart' }, steady(0.3, 1), span);
+    const shop = await aHistory([...busy, counted('200', 99.8), counted('500', 0.2), orders], span);
+    const found = await run(
+      { prometheusUrl: shop.url, stepMs: 5 * stepMs },
+      configOf({ ADVISOR_SLO: join(folder.path, 'slo.yaml'), ADVISOR_SIGNALS: join(folder.path, 'signals.yaml') }),
+    );
+    await shop.close();
+    folder.remove();
+    const burn = found.findings.find((one) => one.id === 'slo:availability@shop/Deployment/cart');
+    expect(burn?.sentence).toMatch(/^0\.2 % of \d+ requests .* in 3 d, 0\.1 % may/);
+    expect(burn?.notes.join()).not.toContain('of the long window only');
+    expect(found.findings.map((one) => one.id)).toContain('signal:custom.waiting@shop/Deployment/cart');
+    expect(found.notJudged.map((one) => one.what)).toContain('the delays of a run');
   });
 
   it('stops when told', async () => {
