@@ -20,13 +20,13 @@ export type CycleResult = {
 } | null;
 
 /** What later cycles ask of a cycle, and all that a restart keeps of it. */
-export type Witness = {
+type Witness = {
   readonly test: Pick<WindowTest, 'side' | 'isBad' | 'surprise'>;
   readonly q: number;
 } | null;
 
 /** A test and the level behind it without the windows that it was worked out from. */
-export type TestNumbers = {
+type TestNumbers = {
   readonly test: WindowTest;
   readonly level: Pick<Level, 'location' | 'low' | 'high' | 'windows' | 'days' | 'weaker'>;
   readonly q: number;
@@ -36,7 +36,7 @@ export type TestNumbers = {
 /** The test's `t` at its highest on the furthest and on the second furthest of the past days, each tested against the others. */
 export type OwnPast = { readonly highest: number; readonly second: number; readonly days: number };
 
-export type OpenSignal = {
+type OpenSignal = {
   readonly firstSeenMs: number;
   readonly onsetMs: number;
   readonly onsetRangeMs: readonly [number, number];

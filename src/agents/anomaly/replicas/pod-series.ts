@@ -20,7 +20,7 @@ export type PodResult = {
 } | null;
 
 /** What later cycles ask of a cycle, and all that a restart keeps of it. */
-export type PodWitness = {
+type PodWitness = {
   readonly atMs: number;
   readonly test: Pick<ResidualTest, 'side' | 'isBad' | 'surprise'>;
   readonly q: number;
