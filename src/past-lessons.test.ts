@@ -131,6 +131,27 @@ describe('a past that could not be read', () => {
     expect([lessons.series(), lessons.unread()]).toEqual([3, []]);
   });
 
+  it('is given more time than at the start, since nobody waits for it', async () => {
+    const wall = steppedClock(0);
+    const learn = vi.fn<(histories: readonly History[]) => void>();
+    const lessons = createPastLessons({ metrics: { past: stuck }, anomaly: { learn } }, { wall, cluster: wall });
+    const first = lessons.read(view, never);
+    await settled();
+    wall.advance(2 * minuteMs);
+    await first;
+    const later = keepReading(lessons, () => view, { wall, pace, log });
+    await settled();
+    wall.advance(minuteMs);
+    await settled();
+    const taughtBefore = learn.mock.calls.length;
+    wall.advance(19 * minuteMs);
+    await settled();
+    expect(wall.pending()).toBe(1);
+    expect(learn.mock.calls.length).toBe(taughtBefore);
+    await later.end();
+    expect(wall.pending()).toBe(0);
+  });
+
   it('is asked for after longer and longer waits, and not for ever', async () => {
     const { lessons, asked, wall } = aLesson(...Array.from({ length: 20 }, () => [part(['sli.err'], ['sli.err'])]));
     await lessons.read(view, never);

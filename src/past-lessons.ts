@@ -16,8 +16,8 @@ export interface PastLessons {
   series(): number;
   /** Empty when everything was read. */
   unread(): readonly Unread[];
-  /** Reads and teaches what is not read yet, for two minutes at most. Rejects only when `signal` aborts. */
-  read(view: ClusterView, signal: AbortSignal): Promise<void>;
+  /** Reads and teaches what is not read yet, for two minutes or `mostMs` at most. Rejects only when `signal` aborts. */
+  read(view: ClusterView, signal: AbortSignal, mostMs?: number): Promise<void>;
 }
 
 export type LearningSenses = {
@@ -30,6 +30,8 @@ type Clocks = { readonly wall: Clock; readonly cluster: Clock };
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 const lessonMs = 2 * minuteMs;
+/** Nobody waits for a later one: a part that takes long must come to its end. */
+const laterLessonMs = 20 * minuteMs;
 /** After three hours without an answer the next start is the next time. */
 const waitsMs = [1, 2, 5, 10, 20, 30, 60, 60].map((minutes) => minutes * minuteMs);
 const mostNamed = 4;
@@ -57,9 +59,9 @@ export function createPastLessons({ metrics, anomaly }: LearningSenses, { wall, 
         reason,
         signals: some.map(([signal]) => signal),
       })),
-    async read(view, signal) {
+    async read(view, signal, mostMs = lessonMs) {
       const only = left === null ? undefined : new Set(left.keys());
-      const limit = deadline(wall, lessonMs, signal);
+      const limit = deadline(wall, mostMs, signal);
       const unread = new Map<SignalId, string>();
       try {
         for await (const part of metrics.past(view, fromMs, toMs, pastStepMs, limit.signal, only)) {
@@ -99,7 +101,7 @@ export function keepReading(
     for (const waitMs of waitsMs) {
       if (lessons.unread().length === 0) return;
       await pause(wall, waitMs / pace.scale, stop.signal);
-      await lessons.read(view(), stop.signal);
+      await lessons.read(view(), stop.signal, laterLessonMs);
     }
   };
   const going = goOn().catch((error: unknown) => {
