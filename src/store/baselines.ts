@@ -19,7 +19,7 @@ export type BaselineOptions = {
   readonly mostBytes?: number;
 };
 
-/** 12 kB for each of the 40,000 signals whose past is held, 3 kB for each of a million others. */
+/** 15 kB for each of the 40,000 signals whose past is held, 3 kB for each of a million others. */
 const mostKept = 4 * 2 ** 30;
 /** One read of a file takes no more than 2 GiB. */
 const largestRead = 2 ** 30;

@@ -1,6 +1,7 @@
 // At the promised two false alarms in a thousand series-days the 210 of this file raise none in two of three runs. None in them refutes
 // seven times the promise at 95 %; what is nearer to it takes the thousands of `npm run bench:detect` and `npm run bench:null`. Noise that
-// wanders for an hour and a half by as much as what matters is not among them: it raises one alarm in ten series-days (14 in 144).
+// wanders for an hour and a half by as much as what matters is not among them: it raises one alarm in thirty series-days (5 in 144, two of them
+// trends).
 import { describe, expect, it } from 'vitest';
 import {
   aRig,
