@@ -10,9 +10,10 @@ import { writeSnapshot, type SnapshotLog, type SnapshotSeries } from './cluster/
 import type { Config } from './config/config.ts';
 import { pastDays, pastStepMs } from './model/past.ts';
 import { paceOf, paceScales, type Pace } from './model/pace.ts';
-import type { SignalId } from './model/signal.ts';
+import type { History, SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 import { watchOnce } from './look.ts';
+import { byReason, type Unread, unreadPast } from './past-lessons.ts';
 import { createSenses, openCluster } from './senses.ts';
 
 export type CaptureOptions = {
@@ -33,6 +34,7 @@ const wholeLines = 100_000;
 const dayMs = 86_400_000;
 const recentMinutes = 15;
 const historyDeadlineMs = 180_000;
+const notHeld = 'they are not judged out of this snapshot';
 
 export async function takeSnapshot(config: Config, options: CaptureOptions): Promise<Captured> {
   const { signal } = options;
@@ -46,7 +48,12 @@ export async function takeSnapshot(config: Config, options: CaptureOptions): Pro
       const view = live.view();
       options.onProgress?.('reading metrics');
       const limit = deadline(wall, historyDeadlineMs, signal);
-      const series = await seriesOf(metrics, view, pace, limit.signal).finally(() => limit.done());
+      const { series, unread } = await seriesOf(metrics, view, pace, limit.signal).finally(() => limit.done());
+      signal.throwIfAborted();
+      const unseen = [
+        ...live.missing().map(({ resource, reason, cost }) => ({ resource, reason, cost })),
+        ...unread.map((one) => ({ resource: 'metrics', reason: unreadPast(one).capability, cost: notHeld })),
+      ];
       const all = live.objects();
       const objects = options.namespace === undefined ? all : objectsOfNamespace(all, options.namespace);
       options.onProgress?.('writing');
@@ -57,13 +64,13 @@ export async function takeSnapshot(config: Config, options: CaptureOptions): Pro
           namespaces: options.namespace === undefined ? null : [options.namespace],
           complete: view.complete,
           logs: options.logs,
-          missing: live.missing().map(({ resource, reason, cost }) => ({ resource, reason, cost })),
+          missing: unseen,
         },
         objects,
         logs: logsOf(view, options, createEvidenceReader(cluster.reader)),
         series: series.filter(({ key }) => options.namespace === undefined || key.of.namespace === options.namespace),
       });
-      const missing = live.missing().map((one) => `${one.resource}: ${one.reason}`);
+      const missing = unseen.map((one) => `${one.resource}: ${one.reason}`);
       return { files, objects: countOf(objects), missing };
     } finally {
       await live.close();
@@ -90,20 +97,31 @@ async function seriesOf(
   view: ClusterView,
   pace: Pace,
   signal: AbortSignal,
-): Promise<readonly SnapshotSeries[]> {
+): Promise<{ readonly series: readonly SnapshotSeries[]; readonly unread: readonly Unread[] }> {
   const nowMs = view.asOfMs;
   const recentMs = nowMs - (recentMinutes * 60_000) / pace.scale;
-  const past = await metrics.history(view, nowMs - pastDays * dayMs, recentMs, pastStepMs, signal);
-  const recent = await metrics.history(view, recentMs, nowMs, pace.cycleMs, signal);
+  const unread = new Map<SignalId, string>();
+  const found: History[] = [];
+  const read = async (fromMs: number, toMs: number, stepMs: number): Promise<void> => {
+    for await (const part of metrics.past(view, fromMs, toMs, stepMs, signal)) {
+      for (const one of part.histories) found.push(one);
+      for (const [id, reason] of part.unread) unread.set(id, reason);
+    }
+  };
+  await read(nowMs - pastDays * dayMs, recentMs, pastStepMs);
+  await read(recentMs, nowMs, pace.cycleMs);
   const units = new Map<SignalId, string>(catalogue.map((one) => [one.id, one.unit]));
   const points = new Map<string, { key: SnapshotSeries['key']; points: SnapshotSeries['points'][number][] }>();
-  for (const { key, points: some } of [...past, ...recent]) {
+  for (const { key, points: some } of found) {
     const id = `${key.signal} ${key.of.namespace}/${key.of.kind}/${key.of.name}`;
     const known = points.get(id) ?? { key, points: [] };
     points.set(id, known);
     known.points.push(...some);
   }
-  return [...points.values()].map((one) => ({ ...one, unit: units.get(one.key.signal) ?? '' }));
+  return {
+    series: [...points.values()].map((one) => ({ ...one, unit: units.get(one.key.signal) ?? '' })),
+    unread: byReason(unread),
+  };
 }
 
 function countOf(objects: ObjectsByKind): number {

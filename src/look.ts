@@ -120,12 +120,17 @@ export async function lookAtSnapshot(folder: string, config: Config, options: Lo
     cost: `left out: ${one.reason}`,
     source: 'objects',
   }));
+  const notRecorded = snapshot.manifest.missing.map((one): Blind => ({
+    capability: `${one.resource}: ${one.reason}`,
+    cost: one.cost,
+    source: one.resource === 'metrics' ? 'metrics' : 'objects',
+  }));
   const known = new Set<SignalId>(signals.map((one) => one.id));
   const undeclared = new Set(snapshot.series.map((one) => one.key.signal).filter((one) => !known.has(one)));
   return {
     ...looked,
     leader: leaderOf(config),
-    blind: [...unread, ...[...undeclared].map(notDeclared), ...looked.blind],
+    blind: [...unread, ...notRecorded, ...[...undeclared].map(notDeclared), ...looked.blind],
     clusterName: snapshot.manifest.cluster.name,
     clusterId: view.clusterId,
     namespaces: [...view.namespaces.keys()],

@@ -54,11 +54,7 @@ export function createPastLessons({ metrics, anomaly }: LearningSenses, { wall, 
 
   return {
     series: () => series,
-    unread: () =>
-      [...Map.groupBy(left ?? [], ([, reason]) => reason)].map(([reason, some]) => ({
-        reason,
-        signals: some.map(([signal]) => signal),
-      })),
+    unread: () => byReason(left ?? []),
     async read(view, signal, mostMs = lessonMs) {
       const only = left === null ? undefined : new Set(left.keys());
       const limit = deadline(wall, mostMs, signal);
@@ -76,6 +72,13 @@ export function createPastLessons({ metrics, anomaly }: LearningSenses, { wall, 
       left = unread;
     },
   };
+}
+
+export function byReason(unread: Iterable<readonly [SignalId, string]>): readonly Unread[] {
+  return [...Map.groupBy(unread, ([, reason]) => reason)].map(([reason, some]) => ({
+    reason,
+    signals: some.map(([signal]) => signal),
+  }));
 }
 
 /** The lessons after their first reading. */
