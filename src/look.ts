@@ -20,7 +20,7 @@ import type { ClusterView, Freshness } from './model/view.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
 import { createCycle } from './orchestrator/cycle.ts';
 import { playbook } from './orchestrator/playbook/playbook.ts';
-import { learnPast, type PastLessons, unreadPast } from './past-lessons.ts';
+import { learnPast, namedSignals, type PastLessons, type Unread, unreadPast } from './past-lessons.ts';
 import { createSenses, openCluster, type OpenedCluster } from './senses.ts';
 import { createMemoryJournal } from './store/memory-journal.ts';
 
@@ -57,7 +57,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       const senses = await createSenses(config, cluster.connection, clocks, pace);
       options.onProgress?.('reading metrics');
       const lessons = await learnPast(senses, live.view(), clocks, options.signal);
-      const unseen = await newestMinutes(senses, live.view(), pace, clocks, options.signal);
+      const unseen = await replayNewestMinutes(senses, live.view(), pace, clocks, options.signal);
       const looked = await lookOnce({
         ...senses,
         view: () => live.view(),
@@ -73,7 +73,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       return {
         ...looked,
         leader: leaderOf(config),
-        blind: [...blind, ...withoutPast(lessons), ...unseen, ...looked.blind],
+        blind: [...blind, ...withoutPast(lessons), ...unseen.map(unseenMinutes), ...looked.blind],
         clusterName: cluster.clusterName,
         clusterId: cluster.clusterId,
         namespaces: [...live.view().namespaces.keys()],
@@ -231,18 +231,9 @@ function withoutPast(lessons: PastLessons): readonly Blind[] {
   return [{ capability: 'the past of signals', cost, source: 'metrics' }];
 }
 
-/** Walks through them, or says why they are not seen. */
-async function newestMinutes(...of: Parameters<typeof replayNewestMinutes>): Promise<readonly Blind[]> {
-  const [, , , , signal] = of;
-  try {
-    await replayNewestMinutes(...of);
-    return [];
-  } catch (error) {
-    signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : 'they could not be read';
-    const cost = 'what only measurements show is not found';
-    return [{ capability: `the newest minutes: ${reason}`, cost, source: 'metrics' }];
-  }
+function unseenMinutes({ signals, reason }: Unread): Blind {
+  const cost = 'a change of theirs is not found by this look';
+  return { capability: `the newest minutes of ${namedSignals(signals)}: ${reason}`, cost, source: 'metrics' };
 }
 
 function leaderOf(config: Config): string {

@@ -7,7 +7,7 @@ import { createMetricsAgent } from './agents/metrics/metrics-agent.ts';
 import { catalogue } from './agents/metrics/catalogue.ts';
 import { rowLabels, type MetricsSource, type RangeRow } from './agents/metrics/metrics-source.ts';
 import { paceOf } from './model/pace.ts';
-import type { History, Observation, SignalId } from './model/signal.ts';
+import type { History, Observation, PartOfPast, SignalId } from './model/signal.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
 
 const never = new AbortController().signal;
@@ -20,6 +20,14 @@ const historyOf = (signal: SignalId, value: number, weight?: number): History =>
   key: { signal, of: deployment() },
   stepMs: minuteMs,
   points: times.map((atMs) => ({ atMs, value, ...(weight === undefined ? {} : { weight }) })),
+});
+
+/** Senses that read these in one part, and nothing of what is `unread`. */
+const bringing = (histories: readonly History[], unread: readonly SignalId[] = []) => ({
+  past: vi.fn<() => AsyncGenerator<PartOfPast>>(async function* () {
+    const signals = [...histories.map(({ key }) => key.signal), ...unread];
+    yield await Promise.resolve({ signals, histories, unread: new Map(unread.map((id) => [id, 'it answers 503'])) });
+  }),
 });
 
 /** A server that counts so many requests a second, some of them failed; of the rest it has nothing. */
@@ -45,7 +53,7 @@ describe('the newest minutes before a look', () => {
     ['network.drops', 0, 0.2],
   ] as const)('show %s that left its usual level to the one cycle that follows', async (signal, usual, now) => {
     const rig = aRig([{ signal, level: () => usual }]);
-    const metrics = { history: async () => await Promise.resolve([historyOf(signal, now, 100_000)]) };
+    const metrics = bringing([historyOf(signal, now, 100_000)]);
     await replayNewestMinutes({ metrics, anomaly: rig.agent }, rig.view, pace, clocks, never);
     const sample = { key: { signal, of: deployment() }, atMs: nowMs, value: now, weight: 100_000 };
     const looked = rig.agent.assess({ atMs: nowMs, samples: [sample], sources: [], missing: [] }, rig.view);
@@ -54,7 +62,7 @@ describe('the newest minutes before a look', () => {
 
   it('open nothing on a ratio of which nobody knows how many requests are behind it', async () => {
     const rig = aRig([{ signal: 'sli.err', level: () => 0.001 }]);
-    const metrics = { history: async () => await Promise.resolve([historyOf('sli.err', 0.3)]) };
+    const metrics = bringing([historyOf('sli.err', 0.3)]);
     await replayNewestMinutes({ metrics, anomaly: rig.agent }, rig.view, pace, clocks, never);
     const sample = { key: { signal: 'sli.err', of: deployment() }, atMs: nowMs, value: 0.3, weight: 100_000 } as const;
     const looked = rig.agent.assess({ atMs: nowMs, samples: [sample], sources: [], missing: [] }, rig.view);
@@ -73,12 +81,10 @@ describe('the newest minutes before a look', () => {
 
   it('come in the order of time and end a cycle before now', async () => {
     const replay = vi.fn<(observation: Observation) => void>();
-    const history = vi.fn<() => Promise<History[]>>(
-      async () => await Promise.resolve([historyOf('sli.rps', 40), historyOf('cpu.usage', 2)]),
-    );
+    const metrics = bringing([historyOf('sli.rps', 40), historyOf('cpu.usage', 2)]);
     const { view } = aRig([]);
-    await replayNewestMinutes({ metrics: { history }, anomaly: { replay } }, view, pace, clocks, never);
-    expect(history).toHaveBeenCalledExactlyOnceWith(view, times[0], times[12], minuteMs, expect.any(AbortSignal));
+    await replayNewestMinutes({ metrics, anomaly: { replay } }, view, pace, clocks, never);
+    expect(metrics.past).toHaveBeenCalledExactlyOnceWith(view, times[0], times[12], minuteMs, expect.any(AbortSignal));
     expect(replay.mock.calls.map(([one]) => one.atMs)).toEqual(times);
     expect(replay.mock.calls[0]?.[0].samples).toHaveLength(2);
     expect(clocks.wall.pending()).toBe(0);
@@ -86,15 +92,24 @@ describe('the newest minutes before a look', () => {
 
   it('reach back as far as they are asked to, and bring what was open along', async () => {
     const replay = vi.fn<AnomalyAgent['replay']>();
-    const history = vi.fn<() => Promise<History[]>>(async () => await Promise.resolve([historyOf('sli.rps', 40)]));
+    const metrics = bringing([historyOf('sli.rps', 40)]);
     const { view } = aRig([]);
     const openFindings = [aSignalFinding({})];
-    await replayNewestMinutes({ metrics: { history }, anomaly: { replay } }, view, pace, clocks, never, {
+    await replayNewestMinutes({ metrics, anomaly: { replay } }, view, pace, clocks, never, {
       minutes: 30,
       openFindings,
     });
     const fromMs = nowMs - 31 * minuteMs;
-    expect(history).toHaveBeenCalledExactlyOnceWith(view, fromMs, times[12], minuteMs, expect.any(AbortSignal));
+    expect(metrics.past).toHaveBeenCalledExactlyOnceWith(view, fromMs, times[12], minuteMs, expect.any(AbortSignal));
     expect(replay.mock.calls[0]?.[2]).toBe(openFindings);
+  });
+
+  it('are named where they could not be read, and the others are walked through', async () => {
+    const replay = vi.fn<(observation: Observation) => void>();
+    const metrics = bringing([historyOf('sli.rps', 40)], ['sli.err', 'cpu.usage']);
+    const { view } = aRig([]);
+    const unread = await replayNewestMinutes({ metrics, anomaly: { replay } }, view, pace, clocks, never);
+    expect(unread).toEqual([{ signals: ['sli.err', 'cpu.usage'], reason: 'it answers 503' }]);
+    expect(replay).toHaveBeenCalledTimes(13);
   });
 });

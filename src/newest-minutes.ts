@@ -5,8 +5,9 @@ import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
 import { deadline, type Clock } from './clock.ts';
 import type { Pace } from './model/pace.ts';
 import type { Finding } from './model/finding.ts';
-import type { History, Observation, Sample } from './model/signal.ts';
+import type { History, Observation, Sample, SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
+import { byReason, type Unread } from './past-lessons.ts';
 
 const minuteMs = 60_000;
 /** Enough cycles for a finding to open, with some of the usual before them. */
@@ -20,25 +21,32 @@ export type Replay = {
   readonly openFindings?: readonly Finding[];
 };
 
-/** One cycle after the other, up to the last one before now; facts of the API wait for the present. */
+/** One cycle after the other, up to the last one before now; facts of the API wait for the present. Answers what of those minutes could not be read. */
 export async function replayNewestMinutes(
-  senses: { readonly metrics: Pick<MetricsAgent, 'history'>; readonly anomaly: Pick<AnomalyAgent, 'replay'> },
+  senses: { readonly metrics: Pick<MetricsAgent, 'past'>; readonly anomaly: Pick<AnomalyAgent, 'replay'> },
   view: ClusterView,
   pace: Pace,
   clocks: { readonly wall: Clock; readonly cluster: Clock },
   signal: AbortSignal,
   { minutes = replayedMinutes, openFindings = [] }: Replay = {},
-): Promise<void> {
+): Promise<readonly Unread[]> {
   const stepMs = pace.cycleMs;
   const toMs = clocks.cluster.now() - stepMs;
   const fromMs = toMs - (minutes * minuteMs) / pace.scale;
+  const found: History[] = [];
+  const unread = new Map<SignalId, string>();
   const limit = deadline(clocks.wall, replayMs, signal);
   try {
-    const past = await senses.metrics.history(view, fromMs, toMs, stepMs, limit.signal);
-    for (const observation of observationsOf(past)) senses.anomaly.replay(observation, view, openFindings);
+    for await (const part of senses.metrics.past(view, fromMs, toMs, stepMs, limit.signal)) {
+      for (const one of part.histories) found.push(one);
+      for (const [id, reason] of part.unread) unread.set(id, reason);
+    }
   } finally {
     limit.done();
   }
+  signal.throwIfAborted();
+  for (const observation of observationsOf(found)) senses.anomaly.replay(observation, view, openFindings);
+  return byReason(unread);
 }
 
 /** A ratio without its weight counts no request, and what counts none is too little to be tested. */

@@ -17,10 +17,6 @@ function aStart(history: (stepMs: number) => Promise<History[]>, isRestored = tr
   const about = {
     senses: {
       metrics: {
-        history: async (_view: unknown, fromMs: number, _toMs: number, stepMs: number) => {
-          events.push(`read ${Math.round((nowMs - fromMs) / minuteMs)} min in steps of ${stepMs / minuteMs}`);
-          return await history(stepMs);
-        },
         async *past(_view: unknown, fromMs: number, _toMs: number, stepMs: number) {
           events.push(`read ${Math.round((nowMs - fromMs) / minuteMs)} min in steps of ${stepMs / minuteMs}`);
           yield { signals: ['sli.rps'] as const, histories: await history(stepMs), unread: new Map() };

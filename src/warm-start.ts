@@ -13,7 +13,7 @@ import type { Log } from './telemetry/log.ts';
 
 export type WarmStart = {
   readonly senses: {
-    readonly metrics: Pick<MetricsAgent, 'history' | 'past' | 'podHistory'>;
+    readonly metrics: Pick<MetricsAgent, 'past' | 'podHistory'>;
     readonly anomaly: Pick<AnomalyAgent, 'learn' | 'replay'>;
   };
   readonly baselines: Pick<Baselines, 'recall'>;
