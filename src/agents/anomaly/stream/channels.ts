@@ -80,12 +80,21 @@ export function measure(shard: Shard, slot: number, bands: Bands, learns: boolea
     f32[o + word.rough] = rough;
     if (learns) f32[o + word.jump] = moved(jump, distance, quickStep, floor);
   }
-  a[vr] = isSettled ? roughnessOf((rough + floor) / (usual + floor), isLive ? f32[o + thresholdOfVr]! : 0) : Number.NaN;
+  a[vr] = Number.NaN;
+  if (isSettled) {
+    const q = (rough + floor) / (usual + floor);
+    // |ln q| <= |q - 1/q| / 2, and what is under the threshold need not be exact: a logarithm costs as much as a channel.
+    const bound = Math.abs(q - 1 / q) * (0.5 + 1e-9);
+    a[vr] = isLive && bound <= f32[o + thresholdOfVr]! ? bound : Math.abs(Math.log(q));
+  }
   if (learns) f32[o + word.usualRough] = usual + (rough - usual) / roughnessMemory;
 
   const z = Math.min(cusumClip, Math.max(-cusumClip, deviation)) / halfScalesPerDeviation;
-  const up = Math.min(cusumCap, positive(f32[o + word.cusumUp]! + z - cusumSlack));
-  const down = Math.min(cusumCap, positive(f32[o + word.cusumDown]! - z - cusumSlack));
+  const rise = f32[o + word.cusumUp]! + z - cusumSlack;
+  const fall = f32[o + word.cusumDown]! - z - cusumSlack;
+  // The sum or 0, whichever is greater, without a branch.
+  const up = Math.min(cusumCap, (rise + Math.abs(rise)) / 2);
+  const down = Math.min(cusumCap, (fall + Math.abs(fall)) / 2);
   f32[o + word.cusumUp] = up;
   f32[o + word.cusumDown] = down;
   a[cus] = isSettled ? Math.max(up, down) : Number.NaN;
@@ -106,21 +115,9 @@ function learnOutside(shard: Shard, slot: number, bands: Bands): void {
   f32[o + word.bandScale] = moved(f32[o + word.bandScale]!, now[2]!, quickStep, least);
 }
 
-/** |ln q|, or something between it and `enough` if it is under that: a logarithm costs as much as a channel. */
-function roughnessOf(q: number, enough: number): number {
-  // |ln q| <= |q - 1/q| / 2, with equality at 1 only; the margin is for rounding.
-  const bound = Math.abs(q - 1 / q) * (0.5 + 1e-9);
-  return bound <= enough ? bound : Math.abs(Math.log(q));
-}
-
 /** A running median of distances: a step up or down by a share of itself, never below the floor. */
 function moved(scale: number, distance: number, step: number, floor: number): number {
   return Math.max(floor, scale * (1 + step * (2 * bit(distance > scale) - 1)));
-}
-
-/** The value, or 0 if it is less; exact, and without a branch for the reason that `bit` gives. */
-function positive(value: number): number {
-  return (value + Math.abs(value)) / 2;
 }
 
 /** 1 where it holds, else 0, without a branch: on which side noise falls no processor can guess, and each wrong guess costs it 20 cycles. */

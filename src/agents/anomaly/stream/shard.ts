@@ -2,6 +2,7 @@
 // that a worker thread can open the very same shard.
 import { bytesPerSeries, channels, largestShard, openRecords, type Bytes, type Records } from './layout.ts';
 import { scaleSamples } from './parameters.ts';
+import { saidLength } from './tail.ts';
 import { createWarmRows, openWarmRows, type WarmRows } from './warm-rows.ts';
 
 /** What crosses to another thread by `postMessage`. */
@@ -24,8 +25,10 @@ export type Scratch = {
   readonly now: Float64Array;
   /** The time of the pass and the start of its quarter of an hour, in ms, and its hour. */
   readonly time: { readonly at: Float64Array; readonly hour: Int32Array };
-  /** The age for which rates of tails were computed last, and these rates (surprise.ts). */
+  /** The age for which the rates of tails were computed last, that rate, and that of the tail of the bands. */
   readonly rate: Float64Array;
+  /** To and from a tail (tail.ts). */
+  readonly said: Float64Array;
   readonly a: Float64Array;
   readonly ordered: Float64Array;
   readonly values: Float64Array;
@@ -55,7 +58,8 @@ export function createScratch(): Scratch {
   return {
     now: new Float64Array(3),
     time: { at: new Float64Array(2).fill(Number.NaN), hour: new Int32Array(1) },
-    rate: new Float64Array(4),
+    rate: new Float64Array(3),
+    said: new Float64Array(saidLength),
     a: new Float64Array(channels.length),
     ordered: new Float64Array(scaleSamples),
     values: new Float64Array(scaleSamples),

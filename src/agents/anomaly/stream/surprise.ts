@@ -16,10 +16,6 @@ const channelCount = 6;
 const mostSeen = 65_535;
 const mostTold = 65_535;
 
-/** Places in the scratch of rates, after the age that they are for. */
-const ofAge = 1;
-const ofBandsByAge = 2;
-const ofBands = 3;
 /** The bands speak later than the other channels and their tail starts from nothing, so it takes longer steps. */
 const bandAge = 1 / 4;
 /** The rate of the tail of the bands by its exceedances; after the last it moves at the least rate that there is. */
@@ -31,7 +27,7 @@ const bandRates = Float64Array.from({ length: 4_600 }, (_, seen) => tailRate(((s
  */
 export function tell(shard: Shard, slot: number, sides: number, learns: boolean): void {
   const { f32, u32, u8, u16 } = shard.records;
-  const { a, rate } = shard.scratch;
+  const { a, rate, said } = shard.scratch;
   const o = slot * wordsPerSeries;
   const b = slot * bytesPerSeries;
   const h = slot * halvesPerSeries;
@@ -46,49 +42,40 @@ export function tell(shard: Shard, slot: number, sides: number, learns: boolean)
     const value = a[channel]!;
     if (value !== value) continue;
     const at = o + word.tails + channel * wordsPerTail;
-    let which = ofAge;
+    said[1] = rate[1]!;
     if (channel === env) {
       const seen = u16[h + half.exceedances + channel]!;
-      rate[ofBands] =
-        age < (seen + 1) / tailShare ? rate[ofBandsByAge]! : bandRates[Math.min(seen, bandRates.length - 1)]!;
-      which = ofBands;
+      said[1] = age < (seen + 1) / tailShare ? rate[2]! : bandRates[Math.min(seen, bandRates.length - 1)]!;
     }
-    if (value > f32[at]!) sum += exceed(shard, slot, channel, (sides >>> channel) & 1, which, isCold, learns);
-    else if (learns) settleTail(f32, at, rate, which);
+    if (value > f32[at]!) sum += exceed(shard, slot, channel, (sides >>> channel) & 1, isCold, learns);
+    else if (learns) settleTail(f32, at, said);
   }
   if (sum > 0) f32[o + word.bucket] = Math.max(f32[o + word.bucket]!, sum / surpriseSteps);
 }
 
 /** One of a hundred samples, for a channel: the vote for it, in steps of surprise, and what its tail learns. */
-function exceed(
-  shard: Shard,
-  slot: number,
-  channel: number,
-  side: number,
-  which: number,
-  isCold: boolean,
-  learns: boolean,
-): number {
+function exceed(shard: Shard, slot: number, channel: number, side: number, isCold: boolean, learns: boolean): number {
   const { f32, u8, u16 } = shard.records;
-  const { a, rate } = shard.scratch;
+  const { a, said } = shard.scratch;
   const at = slot * wordsPerSeries + word.tails + channel * wordsPerTail;
   const h = slot * halvesPerSeries + channel;
-  const value = a[channel]!;
+  said[0] = a[channel]!;
   let told = 0;
   if (!isCold) {
     const weight = channel === vr ? 1 : weightOf(u8[slot * bytesPerSeries + byte.direction]!, side === 1);
-    told = Math.min(mostTold, Math.round(tailSurprise(f32, at, value) * weight * surpriseSteps));
+    tailSurprise(f32, at, said);
+    told = Math.min(mostTold, Math.round(said[2]! * weight * surpriseSteps));
     u16[h + half.votes] = told;
   }
   const seen = u16[h + half.exceedances]!;
-  if (learns && learnTail(f32, at, value, rate[which]!, seen)) u16[h + half.exceedances] = Math.min(seen + 1, mostSeen);
+  if (learns && learnTail(f32, at, said, seen)) u16[h + half.exceedances] = Math.min(seen + 1, mostSeen);
   return told;
 }
 
 function setRates(rate: Float64Array, age: number): void {
   rate[0] = age;
-  rate[ofAge] = tailRate(age);
-  rate[ofBandsByAge] = tailRate(age * bandAge);
+  rate[1] = tailRate(age);
+  rate[2] = tailRate(age * bandAge);
 }
 
 /** When only one side is bad, the other contributes half. */

@@ -16,15 +16,28 @@ const leastExcess = 0.02;
 const priorTail = [Math.log2(10), 1 / Math.LN2, 1 / Math.LN2 ** 2, Math.log2(10)];
 const log10 = 1 / Math.LN10;
 
-/** -log10 of the probability of a value of at least `a`; 0 up to the threshold. `at` is the first word of the tail. */
-export function tailSurprise(f32: Float32Array, at: number, a: number): number {
+/** What a tail is told, and tells: a value, the rate at which it learns, and how surprising the value is. One by one they would be boxed. */
+export const saidLength = 3;
+const valueSaid = 0;
+const rateSaid = 1;
+const surpriseSaid = 2;
+
+/**
+ * Says -log10 of the probability of a value of at least `said[0]` in `said[2]`; 0 up to the threshold. `at` is the first word of
+ * the tail.
+ */
+export function tailSurprise(f32: Float32Array, at: number, said: Float64Array): void {
+  const a = said[valueSaid]!;
   const t = f32[at + threshold]!;
-  if (!(a > t)) return 0;
+  if (!(a > t)) {
+    said[surpriseSaid] = 0;
+    return;
+  }
   const m = Math.max(f32[at + excess]!, leastExcess * f32[at + size]!, Number.MIN_VALUE);
   const u = f32[at + variance]!;
   const xi = u > 0 ? Math.min(longestTail, Math.max(0, (1 - (m * m) / u) / 2)) : 0;
   const y = (a - t) / (m * (1 - xi));
-  return 2 + (xi < 1e-3 ? y * log10 : (Math.log1p(xi * y) * log10) / xi);
+  said[surpriseSaid] = 2 + (xi < 1e-3 ? y * log10 : (Math.log1p(xi * y) * log10) / xi);
 }
 
 /** How far the threshold of a tail that has seen `n` values moves, as a share of its size. */
@@ -32,25 +45,22 @@ export function tailRate(n: number): number {
   return Math.max(n ** -0.85, 1 / tailMemory);
 }
 
-/**
- * Takes one value that lies within the threshold into the tail, at the rate `rates[which]`: most do, and it is all that
- * `learnTail` would do with them.
- */
-export function settleTail(f32: Float32Array, at: number, rates: Float64Array, which: number): void {
+/** Takes one value that lies within the threshold into the tail, at the rate `said[1]`: all that `learnTail` would do with it. */
+export function settleTail(f32: Float32Array, at: number, said: Float64Array): void {
   const t = f32[at + threshold]!;
   const s = f32[at + size]!;
-  const step = 6 * Math.max(s, f32[at + excess]!) * rates[which]!;
+  const step = 6 * Math.max(s, f32[at + excess]!) * said[rateSaid]!;
   f32[at + threshold] = t + step * -tailShare;
   f32[at + size] = s + 0.01 * (Math.abs(t) - s);
 }
 
-/** Takes one value into the tail, at the rate of its age; `exceedances` were seen before it. Returns whether it exceeded. */
-export function learnTail(f32: Float32Array, at: number, a: number, rate: number, exceedances: number): boolean {
+/** Takes the value `said[0]` into the tail, at the rate `said[1]`; `exceedances` were seen before it. Returns whether it exceeded. */
+export function learnTail(f32: Float32Array, at: number, said: Float64Array, exceedances: number): boolean {
   const t = f32[at + threshold]!;
   const m = f32[at + excess]!;
   const s = f32[at + size]!;
-  const b = Math.min(a, t + winsor * Math.max(m, leastExcess * s));
-  const step = 6 * Math.max(s, m) * rate;
+  const b = Math.min(said[valueSaid]!, t + winsor * Math.max(m, leastExcess * s));
+  const step = 6 * Math.max(s, m) * said[rateSaid]!;
   const exceeds = b > t;
   if (exceeds) {
     const w = Math.max(1 / (exceedances + 1), 1 / 200);
