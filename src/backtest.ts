@@ -22,7 +22,7 @@ import type { Config } from './config/config.ts';
 import { watchOnce } from './look.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { paceOf, type Pace } from './model/pace.ts';
-import { pastStepMs } from './model/past.ts';
+import { pastStepMs, pastWeekends, weekendStepMs } from './model/past.ts';
 import type { SeriesKey, SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 import { openCluster } from './senses.ts';
@@ -122,6 +122,7 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
   /** The days before the first cycle, in the form in which a start learns them. */
   async function learn(): Promise<number> {
     say('learning what was usual');
+    await learnWeekends();
     let series = 0;
     for (let fromMs = window.learnedFromMs; fromMs < window.fromMs; fromMs += dayMs) {
       const toMs = Math.min(window.fromMs, fromMs + dayMs) - pastStepMs;
@@ -139,6 +140,16 @@ export async function runBacktest(config: Config, options: BacktestOptions): Pro
       series = Math.max(series, ofDay);
     }
     return series;
+  }
+
+  async function learnWeekends(): Promise<void> {
+    for (const { fromMs, toMs } of pastWeekends(window.fromMs).toReversed()) {
+      if (fromMs < oldestMs || toMs >= window.learnedFromMs) continue;
+      await list(fromMs, toMs);
+      for await (const part of metrics.past(past.at(toMs), fromMs, toMs, weekendStepMs, signal))
+        anomaly.learnWeekends(part.histories.filter(isAsked));
+      signal.throwIfAborted();
+    }
   }
 
   async function replay(): Promise<void> {

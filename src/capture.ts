@@ -8,7 +8,7 @@ import { objectsOfNamespace } from './cluster/snapshot/objects-of-namespace.ts';
 import { podLogs } from './cluster/snapshot/pod-logs.ts';
 import { writeSnapshot, type SnapshotLog, type SnapshotSeries } from './cluster/snapshot/write-snapshot.ts';
 import type { Config } from './config/config.ts';
-import { pastDays, pastStepMs } from './model/past.ts';
+import { isWeekend, pastDays, pastStepMs, pastWeekends, weekendStepMs } from './model/past.ts';
 import { paceOf, paceScales, type Pace } from './model/pace.ts';
 import type { History, SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
@@ -91,7 +91,7 @@ async function* logsOf(
     if (options.namespace === undefined || log.of.namespace === options.namespace) yield log;
 }
 
-/** Eight days as a start learns them, and the last quarter of an hour cycle by cycle, as a look reads them. */
+/** Eight days as a start learns them, on a weekend those before it, and the last quarter of an hour cycle by cycle, as a look reads them. */
 async function seriesOf(
   metrics: MetricsAgent,
   view: ClusterView,
@@ -108,6 +108,8 @@ async function seriesOf(
       for (const [id, reason] of part.unread) unread.set(id, reason);
     }
   };
+  for (const { fromMs, toMs } of isWeekend(nowMs) ? pastWeekends(nowMs).toReversed() : [])
+    await read(fromMs, toMs, weekendStepMs);
   await read(nowMs - pastDays * dayMs, recentMs, pastStepMs);
   await read(recentMs, nowMs, pace.cycleMs);
   const units = new Map<SignalId, string>(catalogue.map((one) => [one.id, one.unit]));

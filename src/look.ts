@@ -20,6 +20,7 @@ import type { ClusterView, Freshness } from './model/view.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
 import { createCycle } from './orchestrator/cycle.ts';
 import { playbook } from './orchestrator/playbook/playbook.ts';
+import { isWeekend } from './model/past.ts';
 import { learnPast, namedSignals, type PastLessons, type Unread, unreadPast } from './past-lessons.ts';
 import { createSenses, openCluster, type OpenedCluster } from './senses.ts';
 import { createMemoryJournal } from './store/memory-journal.ts';
@@ -57,6 +58,7 @@ export async function lookAtCluster(config: Config, options: LookOptions): Promi
       const senses = await createSenses(config, cluster.connection, clocks, pace);
       options.onProgress?.('reading metrics');
       const lessons = await learnPast(senses, live.view(), clocks, options.signal);
+      if (isWeekend(cluster.clock.now())) await lessons.readWeekends(live.view(), options.signal);
       const unseen = await replayNewestMinutes(senses, live.view(), pace, clocks, options.signal);
       const looked = await lookOnce({
         ...senses,
@@ -104,7 +106,8 @@ export async function lookAtSnapshot(folder: string, config: Config, options: Lo
       ...(config.sloFile === undefined ? {} : { slos: await readSloFile(config.sloFile) }),
     }),
   };
-  await learnPast(senses, view, clocks, options.signal);
+  const lessons = await learnPast(senses, view, clocks, options.signal);
+  if (isWeekend(view.asOfMs)) await lessons.readWeekends(view, options.signal);
   await replayNewestMinutes(senses, view, pace, clocks, options.signal);
   const looked = await lookOnce({
     ...senses,

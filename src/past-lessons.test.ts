@@ -4,6 +4,7 @@ import { aView } from '../test/builders/view.ts';
 import { steppedClock } from './clock.ts';
 import { paceOf } from './model/pace.ts';
 import type { History, PartOfPast, SignalId } from './model/signal.ts';
+import { weekendStepMs } from './model/past.ts';
 import { createPastLessons, keepReading, namedSignals, unreadPast } from './past-lessons.ts';
 
 const minuteMs = 60_000;
@@ -36,7 +37,9 @@ const part = (
 function aLesson(...times: readonly (readonly PartOfPast[])[]) {
   const left = [...times];
   const asked: { from: number; to: number; stepMs: number; only: readonly SignalId[] | null }[] = [];
+  const weekends: [number, number][] = [];
   const learn = vi.fn<(histories: readonly History[]) => void>();
+  const learnWeekends = vi.fn<(histories: readonly History[]) => void>();
   const wall = steppedClock(0);
   const past = async function* (
     _view: unknown,
@@ -46,14 +49,24 @@ function aLesson(...times: readonly (readonly PartOfPast[])[]) {
     _signal: AbortSignal,
     only?: ReadonlySet<SignalId>,
   ) {
+    if (stepMs === weekendStepMs) {
+      weekends.push([from, to]);
+      yield* await Promise.resolve([part(['sli.err'])]);
+      return;
+    }
     asked.push({ from, to, stepMs, only: only === undefined ? null : [...only] });
     yield* await Promise.resolve(left.shift() ?? []);
   };
-  const lessons = createPastLessons({ metrics: { past }, anomaly: { learn } }, { wall, cluster: steppedClock(nowMs) });
+  const lessons = createPastLessons(
+    { metrics: { past }, anomaly: { learn, learnWeekends } },
+    { wall, cluster: steppedClock(nowMs) },
+  );
   return {
     lessons,
     asked,
+    weekends,
     wall,
+    taughtOfWeekends: () => learnWeekends.mock.calls.flatMap(([some]) => some.map(({ key }) => key.signal)),
     taught: () => learn.mock.calls.flatMap(([some]) => some.map(({ key }) => key.signal)),
   };
 }
@@ -100,7 +113,10 @@ describe('the past that is taught at the start', () => {
   it('ends after two minutes, whatever the server does', async () => {
     const wall = steppedClock(0);
     const learn = vi.fn<(histories: readonly History[]) => void>();
-    const lessons = createPastLessons({ metrics: { past: stuck }, anomaly: { learn } }, { wall, cluster: wall });
+    const lessons = createPastLessons(
+      { metrics: { past: stuck }, anomaly: { learn, learnWeekends: learn } },
+      { wall, cluster: wall },
+    );
     const reading = lessons.read(view, never);
     await settled();
     wall.advance(2 * minuteMs);
@@ -134,7 +150,10 @@ describe('a past that could not be read', () => {
   it('is given more time than at the start, since nobody waits for it', async () => {
     const wall = steppedClock(0);
     const learn = vi.fn<(histories: readonly History[]) => void>();
-    const lessons = createPastLessons({ metrics: { past: stuck }, anomaly: { learn } }, { wall, cluster: wall });
+    const lessons = createPastLessons(
+      { metrics: { past: stuck }, anomaly: { learn, learnWeekends: learn } },
+      { wall, cluster: wall },
+    );
     const first = lessons.read(view, never);
     await settled();
     wall.advance(2 * minuteMs);
@@ -199,5 +218,24 @@ describe('the names of signals', () => {
     expect(namedSignals(['cpu.usage', 'sli.err', 'sli.rps', 'pids', 'queue', 'node.cpu'])).toBe(
       'cpu.usage, sli.err, sli.rps, pids and 2 more',
     );
+  });
+});
+
+describe('the weekends before', () => {
+  const day = (ms: number): number => ms / 86_400_000;
+
+  it('are read in quarters of an hour when everything else was read, newest first, and taught apart', async () => {
+    // Day 20 of the epoch was a Wednesday; the eight days begin on day 12, a Tuesday, and the weekends before lie at 9, 2 and -5.
+    const { lessons, weekends, taught, taughtOfWeekends } = aLesson([part(['cpu.usage'])]);
+    await lessons.read(view, never);
+    keepReading(lessons, () => view, { wall: steppedClock(0), pace, log });
+    await settled();
+    expect(weekends.map(([from, to]) => [day(from), day(to + weekendStepMs)])).toEqual([
+      [9, 11],
+      [2, 4],
+      [-5, -3],
+    ]);
+    expect(taught()).toEqual(['cpu.usage']);
+    expect(taughtOfWeekends()).toEqual(['sli.err', 'sli.err', 'sli.err']);
   });
 });

@@ -3,7 +3,7 @@ import type { AnomalyAgent } from './agents/anomaly/anomaly-agent-port.ts';
 import type { MetricsAgent } from './agents/metrics/metrics-agent-port.ts';
 import { deadline, pause, type Clock } from './clock.ts';
 import type { Pace } from './model/pace.ts';
-import { pastDays, pastStepMs } from './model/past.ts';
+import { pastDays, pastStepMs, pastWeekends, weekendStepMs } from './model/past.ts';
 import { type History, seriesId, type SignalId } from './model/signal.ts';
 import type { ClusterView } from './model/view.ts';
 import type { Log } from './telemetry/log.ts';
@@ -18,11 +18,16 @@ export interface PastLessons {
   unread(): readonly Unread[];
   /** Reads and teaches what is not read yet, for two minutes or `mostMs` at most. Rejects only when `signal` aborts. */
   read(view: ClusterView, signal: AbortSignal, mostMs?: number): Promise<void>;
+  /**
+   * The weekends before those days, newest first, once, for two minutes or `mostMs` at most. What cannot be read is told nowhere: a
+   * weekend is then compared with the days that are known.
+   */
+  readWeekends(view: ClusterView, signal: AbortSignal, mostMs?: number): Promise<void>;
 }
 
 export type LearningSenses = {
   readonly metrics: Pick<MetricsAgent, 'past'>;
-  readonly anomaly: Pick<AnomalyAgent, 'learn'>;
+  readonly anomaly: Pick<AnomalyAgent, 'learn' | 'learnWeekends'>;
 };
 
 type Clocks = { readonly wall: Clock; readonly cluster: Clock };
@@ -71,6 +76,17 @@ export function createPastLessons({ metrics, anomaly }: LearningSenses, { wall, 
       signal.throwIfAborted();
       left = unread;
     },
+    async readWeekends(view, signal, mostMs = lessonMs) {
+      const limit = deadline(wall, mostMs, signal);
+      try {
+        for (const weekend of pastWeekends(toMs)) {
+          const parts = metrics.past(view, weekend.fromMs, weekend.toMs, weekendStepMs, limit.signal);
+          for await (const { histories } of parts) anomaly.learnWeekends(histories);
+        }
+      } finally {
+        limit.done();
+      }
+    },
   };
 }
 
@@ -93,7 +109,7 @@ export async function learnPast(
   return lessons;
 }
 
-/** Goes on in the background until everything is read, each time after a longer wait; `end` lets it go. */
+/** Goes on in the background until everything is read, each time after a longer wait, and then with the weekends; `end` lets it go. */
 export function keepReading(
   lessons: PastLessons,
   view: () => ClusterView,
@@ -102,10 +118,11 @@ export function keepReading(
   const stop = new AbortController();
   const goOn = async (): Promise<void> => {
     for (const waitMs of waitsMs) {
-      if (lessons.unread().length === 0) return;
+      if (lessons.unread().length === 0) break;
       await pause(wall, waitMs / pace.scale, stop.signal);
       await lessons.read(view(), stop.signal, laterLessonMs);
     }
+    await lessons.readWeekends(view(), stop.signal, laterLessonMs);
   };
   const going = goOn().catch((error: unknown) => {
     if (!stop.signal.aborted) log.fault(error, 'the past of signals');

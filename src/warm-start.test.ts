@@ -28,6 +28,7 @@ function aStart(history: (stepMs: number) => Promise<History[]>, isRestored = tr
       },
       anomaly: {
         learn: (past: readonly History[]) => void events.push(`learn ${past.length}`),
+        learnWeekends: (past: readonly History[]) => void events.push(`learn ${past.length} of weekends`),
         replay: (...[one, , open]: readonly [{ atMs: number }, unknown, (readonly unknown[])?]) =>
           void events.push(`replay ${(nowMs - one.atMs) / minuteMs} min ago with ${open?.length} open`),
       },

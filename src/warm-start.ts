@@ -14,7 +14,7 @@ import type { Log } from './telemetry/log.ts';
 export type WarmStart = {
   readonly senses: {
     readonly metrics: Pick<MetricsAgent, 'past' | 'podHistory'>;
-    readonly anomaly: Pick<AnomalyAgent, 'learn' | 'replay'>;
+    readonly anomaly: Pick<AnomalyAgent, 'learn' | 'learnWeekends' | 'replay'>;
   };
   readonly baselines: Pick<Baselines, 'recall'>;
   readonly view: ClusterView;

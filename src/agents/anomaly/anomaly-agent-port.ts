@@ -29,6 +29,8 @@ export interface AnomalyAgent {
   /** Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what came after. */
   recall(bytes: Uint8Array): { readonly restored: true } | { readonly restored: false; readonly why: string };
   learn(histories: readonly History[]): void;
+  /** The weekends before that past, in quarters of an hour: what a weekend is compared with, and nothing else. */
+  learnWeekends(histories: readonly History[]): void;
   /**
    * The pass over all series of this observation, on worker threads where there are series enough for them. `assess` of the same
    * observation finds it done; without, it does it itself and says the same. Until it resolves the agent must be left alone.

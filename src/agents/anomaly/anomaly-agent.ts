@@ -162,6 +162,7 @@ export function createAnomalyAgent({
   };
 
   return {
+    learnWeekends: (histories) => table.learn(histories),
     learn(histories) {
       table.learn(histories);
       tierOne.learn(histories);

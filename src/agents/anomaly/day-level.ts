@@ -1,7 +1,7 @@
 // How much of a series' deviation from other days its own last hours and the requests of the moment foretell, learned from its past.
 import { median, medianAbsoluteDeviation } from './kernels/order-statistics.ts';
 import { type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
-import { weekend } from './references.ts';
+import { isWeekend } from '../../model/past.ts';
 import type { Level } from './window-test.ts';
 
 /** Shares of a deviation that carry over: of the own last hours, and of the workload's requests. */
@@ -81,7 +81,7 @@ export function habitsOf(marks: Marks, requests: Marks | null, atMs: number, isR
   for (let turn = 0; turn < turnsPerDay; turn += 1) {
     const turnAtMs = lastMs - turn * turnMs;
     const days = Array.from({ length: daysRead }, (_, day) => day).filter(
-      (day) => !weekend(turnAtMs - day * 86_400_000),
+      (day) => !isWeekend(turnAtMs - day * 86_400_000),
     );
     const slot = slotOf(turnAtMs);
     const rows = days

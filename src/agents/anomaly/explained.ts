@@ -1,6 +1,7 @@
 // Completes a finding for whoever reads or draws it: the whole sentence, its notes, the replicas, and recent points.
 import type { SignalFinding } from '../../model/finding.ts';
-import { referencesAt, weekend } from './references.ts';
+import { isWeekend } from '../../model/past.ts';
+import { referencesAt } from './references.ts';
 import { verdictOf } from './replicas/verdict.ts';
 import type { SeriesState } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -40,10 +41,10 @@ export function explained(finding: SignalFinding, table: SeriesTable): SignalFin
 
 /** Day type of the days behind the windows, when all of them are of today's. */
 function dayTypeOf({ marks }: SeriesState, nowMs: number): Compared['dayType'] {
-  const isWeekend = weekend(nowMs);
+  const isOff = isWeekend(nowMs);
   const chosen = referencesAt(marks, nowMs)?.chosen ?? [];
-  if (chosen.length === 0 || chosen.some((day) => weekend(nowMs - day * dayMs) !== isWeekend)) return null;
-  return isWeekend ? 'weekends' : 'workdays';
+  if (chosen.length === 0 || chosen.some((day) => isWeekend(nowMs - day * dayMs) !== isOff)) return null;
+  return isOff ? 'weekends' : 'workdays';
 }
 
 function replicasOf({ peers }: SeriesState): NonNullable<SignalFinding['replicas']> | null {

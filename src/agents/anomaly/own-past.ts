@@ -1,7 +1,8 @@
 // How far out the test would have found a series on each of its own past days: what its usual days show by themselves is no news today.
 import { dayAdjusted } from './expected-level.ts';
 import { daysKept, type Marks, markMs, marksPerDay, slotOf, weekendDaysBack } from './marks.ts';
-import { type References, weekend, windowsOfDays } from './references.ts';
+import { isWeekend } from '../../model/past.ts';
+import { type References, windowsOfDays } from './references.ts';
 import type { OwnPast, SeriesState } from './series-state.ts';
 import { levelOf, windowTest } from './window-test.ts';
 import { isHabit } from './two-windows.ts';
@@ -61,7 +62,7 @@ function pastPeaks(state: SeriesState, side: 'up' | 'down', nowMs: number, reque
 /** Days back, today among them: the working days and the weekends of what is kept. */
 function daysByType(atMs: number): readonly (readonly number[])[] {
   const days = Array.from({ length: weekendDaysBack + 1 }, (_, day) => day);
-  const isOff = (day: number): boolean => weekend(atMs - day * dayMs);
+  const isOff = (day: number): boolean => isWeekend(atMs - day * dayMs);
   return [days.filter((day) => day < daysKept && !isOff(day)), days.filter(isOff)];
 }
 

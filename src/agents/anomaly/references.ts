@@ -1,4 +1,5 @@
 // Picks the windows of the past that the present is compared with: the same hour of like days, else weaker substitutes.
+import { isWeekend } from '../../model/past.ts';
 import { quantileOfSorted, sorted } from './kernels/order-statistics.ts';
 import { daysKept, weekendDaysBack, type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
 
@@ -90,12 +91,12 @@ function windowsOf(
 function daysFor(marks: Marks, atMs: number): { readonly chosen: readonly number[]; readonly like: readonly number[] } {
   const like: number[] = [];
   const newest: number[] = [];
-  const isWeekend = weekend(atMs);
-  for (let day = 1; day <= (isWeekend ? weekendDaysBack : daysKept) && like.length < mostDays; day += 1) {
-    if (day > daysKept && !weekend(atMs - day * dayMs)) continue;
+  const isOff = isWeekend(atMs);
+  for (let day = 1; day <= (isOff ? weekendDaysBack : daysKept) && like.length < mostDays; day += 1) {
+    if (day > daysKept && !isWeekend(atMs - day * dayMs)) continue;
     if (!hasDay(marks, slotOf(atMs) - day * marksPerDay)) continue;
     if (newest.length < mostDays) newest.push(day);
-    if (weekend(atMs - day * dayMs) === isWeekend) like.push(day);
+    if (isWeekend(atMs - day * dayMs) === isOff) like.push(day);
   }
   return like.length >= 3 ? { chosen: like, like: [] } : { chosen: newest, like };
 }
@@ -148,9 +149,4 @@ function trailingDay(marks: Marks, atMs: number): References | null {
     days: 2,
     weaker: 2,
   };
-}
-
-export function weekend(atMs: number): boolean {
-  const day = new Date(atMs).getUTCDay();
-  return day === 0 || day === 6;
 }

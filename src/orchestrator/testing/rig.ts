@@ -129,6 +129,7 @@ export function aRig(more: Partial<Outside> = {}): Rig {
     metrics: { observe: () => Promise.resolve(observationAt(clock.now(), outside)) },
     anomaly: {
       learn: () => undefined,
+      learnWeekends: () => undefined,
       replay: () => undefined,
       note: () => undefined,
       markWrite: () => undefined,
