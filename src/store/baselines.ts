@@ -2,6 +2,7 @@
 // is told in words, because a lost baseline costs a warm-up and never the run.
 import { open, rename, rm, stat, mkdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 type Kept = { readonly kept: true; readonly bytes: number } | { readonly kept: false; readonly why: string };
 
@@ -99,6 +100,8 @@ async function writeDurably(path: string, pieces: Iterable<Uint8Array>, most: nu
       written += piece.byteLength;
       if (written > most) return null;
       await file.writeFile(piece);
+      // Writes that end together would make piece after piece in one turn of the loop.
+      await nextTurn();
     }
     await file.sync();
     return written;
