@@ -96,8 +96,8 @@ describe('the baselines beside the journal', () => {
       order.push('others');
     }
     expect(await kept).toEqual({ kept: true, bytes: 3 });
-    expect(order.slice(order.indexOf('first'), order.indexOf('second'))).toContain('others');
-    expect(order.slice(order.indexOf('second'), order.indexOf('third'))).toContain('others');
+    // Within one turn others may come before or after a piece; over two they come in between.
+    expect(order.slice(order.indexOf('first'), order.indexOf('third'))).toContain('others');
   });
 
   it('says why when it cannot write, leaves what was there, and can be asked again', async () => {
