@@ -1,7 +1,7 @@
 // How often the window test of tier two is surer than it promises, at the edge of what it calls no change.
-import { createMarks, marksPerDay, slotOf } from '../../src/agents/anomaly/marks.ts';
-import { referencesAt } from '../../src/agents/anomaly/references.ts';
-import { levelOf, windowTest } from '../../src/agents/anomaly/window-test.ts';
+import { createMarks, marksPerDay, slotOf } from '../../src/agents/anomaly/past/marks.ts';
+import { referencesAt } from '../../src/agents/anomaly/past/references.ts';
+import { levelOf, windowTest } from '../../src/agents/anomaly/window/window-test.ts';
 import { median } from '../../src/agents/anomaly/kernels/order-statistics.ts';
 import type { SignalTraits } from '../../src/model/signal-traits.ts';
 import { createChance } from '../detect/chance.ts';

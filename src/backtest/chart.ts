@@ -1,5 +1,5 @@
 // Draws one finding as inline SVG: the usual band, the values with holes where data is missing, when it began and when it was found.
-import { shownValue } from '../agents/anomaly/wording.ts';
+import { shownValue } from '../agents/anomaly/sentence/wording.ts';
 import type { ChartPoint } from './episodes.ts';
 import type { BacktestFinding } from './report.ts';
 

@@ -1,5 +1,5 @@
 // Collects what a backtest could not judge and why, so that a quiet report is not taken for a quiet past.
-import { shownSpan } from '../agents/anomaly/wording.ts';
+import { shownSpan } from '../agents/anomaly/sentence/wording.ts';
 import { paceOf } from '../model/pace.ts';
 import type { Observation, SignalId } from '../model/signal.ts';
 import type { ClusterView } from '../model/view.ts';

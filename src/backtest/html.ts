@@ -1,5 +1,5 @@
 // The report as one page that needs nothing else: no script, no network, light and dark by the reader's own setting.
-import { shownProbability, shownSpan } from '../agents/anomaly/wording.ts';
+import { shownProbability, shownSpan } from '../agents/anomaly/sentence/wording.ts';
 import { shownRef } from '../model/target.ts';
 import { chartOf, escaped } from './chart.ts';
 import type { BacktestFinding, BacktestReport } from './report.ts';

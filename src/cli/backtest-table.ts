@@ -1,5 +1,5 @@
 // A backtest as people read it on a terminal: findings in the order of time, counts by family, and what could not be judged.
-import { shownSpan } from '../agents/anomaly/wording.ts';
+import { shownSpan } from '../agents/anomaly/sentence/wording.ts';
 import type { BacktestReport } from '../backtest/report.ts';
 import { shownRef } from '../model/target.ts';
 import { rfc3339 } from './ages.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { learnedDays } from '../backtest/window.ts';
-import { daysKept, markMs, marksKept, marksPerDay } from '../agents/anomaly/marks.ts';
+import { daysKept, markMs, marksKept, marksPerDay } from '../agents/anomaly/past/marks.ts';
 import { isWeekend, pastDays, pastStepMs, pastWeekends } from './past.ts';
 
 describe('the past that teaches what is usual', () => {

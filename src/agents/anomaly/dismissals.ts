@@ -1,12 +1,12 @@
 // Deviations from the last hour that the same hour of other days explains: each stretch of them is told once, with its numbers.
 import type { Dismissal } from '../../model/finding.ts';
 import { median } from './kernels/order-statistics.ts';
-import { markMs } from './marks.ts';
+import { markMs } from './past/marks.ts';
 import type { CycleResult, Episode, SeriesState } from './series-state.ts';
 import { blipEffects, cyclesToOpen, openSurprise, type Windows } from './settings.ts';
 import { minimumEffect } from '../../model/signal-traits.ts';
 import { sixDigits } from './signal-findings.ts';
-import { shownBand, shownSpan, shownValue } from './wording.ts';
+import { shownBand, shownSpan, shownValue } from './sentence/wording.ts';
 
 /** Fewer values than this say nothing about the last hour. */
 const leastLive = 10;

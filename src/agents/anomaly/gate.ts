@@ -1,7 +1,7 @@
 // Whether a series can be tested in this cycle, and if not, why; what cannot be tested is not known, never fine.
 import type { SeriesState } from './series-state.ts';
-import { type Expected, expectedAt } from './expected-level.ts';
-import type { Marks } from './marks.ts';
+import { type Expected, expectedAt } from './past/expected-level.ts';
+import type { Marks } from './past/marks.ts';
 import { leastSamples, type Windows } from './settings.ts';
 
 export type Gate =

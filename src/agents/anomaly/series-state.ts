@@ -1,15 +1,15 @@
 // Everything that the anomaly agent keeps of one series: its past, its live samples, the last five tests and what is open.
 import { seriesId, type Sample, type SeriesKey } from '../../model/signal.ts';
-import { createLiveSamples, type LiveSamples } from './live-samples.ts';
+import { createLiveSamples, type LiveSamples } from './past/live-samples.ts';
 import type { RateBelief } from './kernels/negative-binomial.ts';
 import { median } from './kernels/order-statistics.ts';
-import { createMarks, type Marks } from './marks.ts';
+import { createMarks, type Marks } from './past/marks.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
-import { countBelief, countSlot } from './count-test.ts';
-import type { Expectation, Habits } from './day-level.ts';
-import { type References, referencesAt } from './references.ts';
+import { countBelief, countSlot } from './window/count-test.ts';
+import type { Expectation, Habits } from './past/day-level.ts';
+import { type References, referencesAt } from './past/references.ts';
 import { lastingSurprise } from './settings.ts';
-import { type Level, levelOf, type WindowTest } from './window-test.ts';
+import { type Level, levelOf, type WindowTest } from './window/window-test.ts';
 
 /** One cycle of the test; null where the series had a gap, too little traffic or nothing to compare with. */
 export type CycleResult = {

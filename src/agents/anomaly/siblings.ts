@@ -5,7 +5,7 @@ import { median } from './kernels/order-statistics.ts';
 import { type SeriesState, usualAt } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
 import { leastSamples, notFixedSurprise, type Windows } from './settings.ts';
-import { isWithin, windowTest } from './window-test.ts';
+import { isWithin, windowTest } from './window/window-test.ts';
 
 const mostNamed = 3;
 const mostSteps = 1_000;

@@ -1,22 +1,22 @@
 // One cycle over all measured signals: gate, test, false discoveries by family, findings, dismissals, learning.
 import type { Dismissal } from '../../model/finding.ts';
 import { apiServerRef, type Sample } from '../../model/signal.ts';
-import { lookAtOwnPasts } from './opening.ts';
+import { lookAtOwnPasts } from './window/opening.ts';
 import { keyOf, sameRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
 import { moveEpisode } from './dismissals.ts';
 import { gateOf } from './gate.ts';
 import { benjaminiHochberg } from './kernels/false-discovery.ts';
-import { markMs } from './marks.ts';
-import { testFew } from './ratio-test.ts';
+import { markMs } from './past/marks.ts';
+import { testFew } from './window/ratio-test.ts';
 import { pushCycle, pushResult, type SeriesState, windowMedian } from './series-state.ts';
 import type { SeriesTable } from './series-table.ts';
 import { leastSamples, openSurprise, type Windows } from './settings.ts';
 import { closeSignal, moveSignal } from './signal-findings.ts';
 import type { SignalFamily } from '../../model/signal-traits.ts';
-import { testWindows } from './two-windows.ts';
-import { expectedOf, learnBesideWanted, wantedOf } from './wanted-replicas.ts';
-import { type Level, type WindowTest, withP } from './window-test.ts';
+import { testWindows } from './window/two-windows.ts';
+import { expectedOf, learnBesideWanted, wantedOf } from './past/wanted-replicas.ts';
+import { type Level, type WindowTest, withP } from './window/window-test.ts';
 
 type Pending = { readonly state: SeriesState; readonly test: WindowTest; readonly level: Level };
 

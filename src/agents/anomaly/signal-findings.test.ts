@@ -20,7 +20,7 @@ import {
 } from './series-state.ts';
 import { windowsOf } from './settings.ts';
 import { moveSignal } from './signal-findings.ts';
-import { levelOf, windowTest, withP } from './window-test.ts';
+import { levelOf, windowTest, withP } from './window/window-test.ts';
 
 const traffic = (level: Level): Series[] => [{ signal: 'sli.rps', level }];
 const found = ['signal:sli.rps@shop/Deployment/cart'];

@@ -1,11 +1,11 @@
 // Opens, keeps and closes findings of signals out of the last five tests, and writes them down with their numbers.
 import type { SignalFinding } from '../../model/finding.ts';
-import { mayOpen } from './opening.ts';
+import { mayOpen } from './window/opening.ts';
 import { onsetSplit } from './kernels/onset.ts';
-import { markMs } from './marks.ts';
+import { markMs } from './past/marks.ts';
 import { cyclesAt, type CycleResult, type SeriesState, usualAt, windowMedian } from './series-state.ts';
 import { corroboratedSurprise, cyclesToClose, cyclesToOpen, type Windows } from './settings.ts';
-import { shownBand, shownValue } from './wording.ts';
+import { shownBand, shownValue } from './sentence/wording.ts';
 
 type Tested = NonNullable<CycleResult>;
 

@@ -2,7 +2,7 @@
 import { eventTimeMs, type Pod } from '../../../model/kube.ts';
 import { scaled } from '../../../model/pace.ts';
 import type { ClusterView } from '../../../model/view.ts';
-import { quoted } from '../wording.ts';
+import { quoted } from '../sentence/wording.ts';
 import { type FactRule, recentMs } from './fact.ts';
 import {
   earliest,

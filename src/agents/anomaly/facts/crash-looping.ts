@@ -2,7 +2,7 @@
 import type { ContainerStatus, Pod } from '../../../model/kube.ts';
 import { scaled } from '../../../model/pace.ts';
 import type { Workload } from '../../../model/view.ts';
-import { shownSpan } from '../wording.ts';
+import { shownSpan } from '../sentence/wording.ts';
 import { type FactRule, recentMs } from './fact.ts';
 import { earliest, endOf, podRefs, severityBy, statusesOf, timeMs, waitingReason } from './pod-state.ts';
 

@@ -1,5 +1,5 @@
 // An image cannot be had (IMG): the kubelet says so in the waiting reason of the container.
-import { quoted } from '../wording.ts';
+import { quoted } from '../sentence/wording.ts';
 import type { FactRule } from './fact.ts';
 import {
   containerOf,

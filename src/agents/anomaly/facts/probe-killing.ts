@@ -1,7 +1,7 @@
 // The kubelet kills a container because its liveness or startup probe fails (WL-005 to WL-007, WL-010).
 import { eventTimeMs, type KubeEvent } from '../../../model/kube.ts';
 import { scaled } from '../../../model/pace.ts';
-import { shownSpan } from '../wording.ts';
+import { shownSpan } from '../sentence/wording.ts';
 import { type FactRule, recentMs } from './fact.ts';
 import { earliest, podRef, podRefs, severityBy, timeMs } from './pod-state.ts';
 

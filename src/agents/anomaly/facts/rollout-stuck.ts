@@ -1,6 +1,6 @@
 // A rollout has made no progress within its own deadline (WL-018); a paused one is not stuck.
 import { conditionOf } from '../../../model/kube.ts';
-import { quoted } from '../wording.ts';
+import { quoted } from '../sentence/wording.ts';
 import type { FactRule } from './fact.ts';
 import { podRefs, severityBy, timeMs } from './pod-state.ts';
 import { isPodReady } from '../../../model/kube.ts';

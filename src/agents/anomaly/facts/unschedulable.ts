@@ -1,7 +1,7 @@
 // The scheduler finds no node for a pod (SCH, ST): its condition says Unschedulable for longer than a moment.
 import { conditionOf } from '../../../model/kube.ts';
 import { scaled } from '../../../model/pace.ts';
-import { quoted } from '../wording.ts';
+import { quoted } from '../sentence/wording.ts';
 import type { FactRule } from './fact.ts';
 import { earliest, isScheduled, ofPods, podRefs, severityBy, sinceOf } from './pod-state.ts';
 

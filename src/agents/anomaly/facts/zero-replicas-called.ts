@@ -2,7 +2,7 @@
 import { conditionOf, eventTimeMs } from '../../../model/kube.ts';
 import { shownRef } from '../../../model/target.ts';
 import type { ClusterView, Workload } from '../../../model/view.ts';
-import { shownValue } from '../wording.ts';
+import { shownValue } from '../sentence/wording.ts';
 import type { FactRule } from './fact.ts';
 import { latest } from './pod-state.ts';
 

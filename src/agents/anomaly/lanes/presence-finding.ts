@@ -1,7 +1,7 @@
 // Silence as a finding: who tells nothing since when, in words that make neither an illness nor a zero of it.
 import type { SignalFinding } from '../../../model/finding.ts';
 import { keyOf, shownRef, type ObjectRef } from '../../../model/target.ts';
-import { shownSpan } from '../wording.ts';
+import { shownSpan } from '../sentence/wording.ts';
 import type { Expected } from './silence.ts';
 import type { SourceGroup } from './source-groups.ts';
 

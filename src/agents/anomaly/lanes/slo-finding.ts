@@ -2,7 +2,7 @@
 import type { SignalFinding } from '../../../model/finding.ts';
 import type { DeclaredSlo } from '../../../model/slo.ts';
 import { shownRef } from '../../../model/target.ts';
-import { shownSpan } from '../wording.ts';
+import { shownSpan } from '../sentence/wording.ts';
 import type { Burn } from './burn.ts';
 
 export type SloLife = {

@@ -2,7 +2,7 @@
 import type { SignalFinding } from '../../../model/finding.ts';
 import type { SignalUnit } from '../../../model/signal.ts';
 import type { SeriesState } from '../series-state.ts';
-import { shownValue } from '../wording.ts';
+import { shownValue } from '../sentence/wording.ts';
 import type { Capacity } from './capacity.ts';
 import type { Trend } from './trend.ts';
 import type { Held, TrendLife } from './trend-watch.ts';

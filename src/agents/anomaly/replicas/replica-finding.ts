@@ -4,7 +4,7 @@ import type { SignalTraits } from '../../../model/signal-traits.ts';
 import type { ObjectRef } from '../../../model/target.ts';
 import type { SeriesState } from '../series-state.ts';
 import { sixDigits } from '../signal-findings.ts';
-import { shownValue } from '../wording.ts';
+import { shownValue } from '../sentence/wording.ts';
 import type { PodResult, PodSeries } from './pod-series.ts';
 import type { ReplicaVerdict } from './verdict.ts';
 

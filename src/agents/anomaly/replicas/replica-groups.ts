@@ -7,7 +7,7 @@ import type { ClusterView } from '../../../model/view.ts';
 import type { SeriesState } from '../series-state.ts';
 import type { SeriesTable } from '../series-table.ts';
 import type { Windows } from '../settings.ts';
-import { isGrown } from '../start-up.ts';
+import { isGrown } from '../changes/start-up.ts';
 import type { PodTraits } from './shared-trait.ts';
 
 export type ReplicaGroup = {

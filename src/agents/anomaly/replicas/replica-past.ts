@@ -4,7 +4,7 @@ import { seriesId } from '../../../model/signal.ts';
 import type { ClusterView } from '../../../model/view.ts';
 import type { Windows } from '../settings.ts';
 import type { PodSeries } from './pod-series.ts';
-import { isGrown } from '../start-up.ts';
+import { isGrown } from '../changes/start-up.ts';
 import type { ReplicaGroup } from './replica-groups.ts';
 import { residualsOf } from './residuals.ts';
 

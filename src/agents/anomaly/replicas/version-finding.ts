@@ -2,7 +2,7 @@
 import type { SignalFinding } from '../../../model/finding.ts';
 import type { SeriesState } from '../series-state.ts';
 import { sixDigits } from '../signal-findings.ts';
-import { shownValue } from '../wording.ts';
+import { shownValue } from '../sentence/wording.ts';
 import type { PodSeries } from './pod-series.ts';
 import { replicaFinding } from './replica-finding.ts';
 

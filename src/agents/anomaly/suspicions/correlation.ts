@@ -1,5 +1,5 @@
 // How much two signals move together by themselves: the rank correlation of what is left of their past after the hour of the day.
-import { marksPerDay, type Marks } from '../marks.ts';
+import { marksPerDay, type Marks } from '../past/marks.ts';
 import { median } from '../kernels/order-statistics.ts';
 
 /** Less than this is never assumed: signals of one workload share its load. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normal } from '../../../../test/builders/signals.ts';
-import { createMarks, marksPerDay } from '../marks.ts';
+import { createMarks, marksPerDay } from '../past/marks.ts';
 import { correlationOf } from './correlation.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 

@@ -4,7 +4,7 @@ import { median } from '../kernels/order-statistics.ts';
 import { studentTail } from '../kernels/student-t.ts';
 import { usualAt, type SeriesState } from '../series-state.ts';
 import { leastSamples } from '../settings.ts';
-import type { Level } from '../window-test.ts';
+import type { Level } from '../window/window-test.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 
 export type JointTest = {

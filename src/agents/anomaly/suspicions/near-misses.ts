@@ -6,7 +6,7 @@ import type { SeriesTable } from '../series-table.ts';
 import { usualAt } from '../series-state.ts';
 import { median } from '../kernels/order-statistics.ts';
 import { isFresh } from './joint-test.ts';
-import { shownBand, shownValue } from '../wording.ts';
+import { shownBand, shownValue } from '../sentence/wording.ts';
 
 /** Least standard errors from the usual level, before any margin, that are worth a line. */
 const leastDeviations = 2.5;

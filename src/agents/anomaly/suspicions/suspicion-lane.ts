@@ -7,7 +7,7 @@ import type { Lane, LaneCycle } from '../lanes/lane.ts';
 import type { SeriesState } from '../series-state.ts';
 import type { SeriesTable } from '../series-table.ts';
 import { cyclesToClose, cyclesToOpen } from '../settings.ts';
-import { shownBand, shownValue } from '../wording.ts';
+import { shownBand, shownValue } from '../sentence/wording.ts';
 import { correlationOf } from './correlation.ts';
 import { jointTest, type JointTest } from './joint-test.ts';
 
