@@ -1,4 +1,5 @@
 // Turns range rows of raw measures into the past of each workload, pod and node, one signal at a time so that memory stays small.
+import { isLive } from '../../model/kube.ts';
 import type { History, SignalId } from '../../model/signal.ts';
 import { keyOf, type ObjectRef } from '../../model/target.ts';
 import type { ClusterView } from '../../model/view.ts';
@@ -43,6 +44,7 @@ export function pastOf(
     if (rows.length === 0) continue;
     for (const owner of ownersOf(view, rows, ownerOf, grid, options).values())
       for (const signal of group) {
+        if (isSum(signal, rows) && isReplaced(view, owner, grid)) continue;
         const points = pointsOf(owner, signal, grid, rows);
         if (points.length > 0) histories.push({ key: keyIn(signal.id, owner), stepMs: grid.stepMs, points });
       }
@@ -56,9 +58,8 @@ function keyIn(signal: SignalId, { of, pod }: Owner): History['key'] {
 
 function pointsOf(owner: Owner, signal: SignalDefinition, grid: Grid, rows: Answered): History['points'] {
   const points: History['points'][number][] = [];
-  const isSum = signal.reading.from === 'sum' && rows.every(([measure]) => combineOf(measure) === 'sum');
   // Without the owners of the past only pods that still live are seen: a sum over fewer of them is not a lower level.
-  const most = isSum ? owner.pods.reduce((high, one) => Math.max(high, one.size), 0) : 0;
+  const most = isSum(signal, rows) ? owner.pods.reduce((high, one) => Math.max(high, one.size), 0) : 0;
   for (let slot = 0; slot < grid.length; slot += 1) {
     const totals = owner.slots[slot];
     if (totals === undefined || (owner.pods[slot]?.size ?? 0) < most) continue;
@@ -67,6 +68,22 @@ function pointsOf(owner: Owner, signal: SignalDefinition, grid: Grid, rows: Answ
       points.push({ atMs: grid.fromMs + slot * grid.stepMs, ...found });
   }
   return points;
+}
+
+function isSum({ reading }: SignalDefinition, rows: Answered): boolean {
+  return reading.from === 'sum' && rows.every(([measure]) => combineOf(measure) === 'sum');
+}
+
+/** Whether pods that are too young for this stretch are needed to make up the workload: others stood in their place, which nobody knows. */
+function isReplaced(view: ClusterView, { of, pods }: Owner, { fromMs, stepMs, length }: Grid): boolean {
+  if (pods.length === 0) return false;
+  const toMs = fromMs + (length - 1) * stepMs;
+  const live = view.podsOf(of).filter(isLive);
+  const known = live.filter(
+    ({ metadata: { name, creationTimestamp } }) =>
+      !(Date.parse(creationTimestamp ?? '') > toMs) || pods.some((some) => some.has(name)),
+  );
+  return known.length < Math.min(live.length, view.workload(of)?.replicas ?? 0);
 }
 
 function ownersOf(
