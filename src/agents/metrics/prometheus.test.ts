@@ -300,6 +300,8 @@ describe('the past in Prometheus', () => {
     ReplicaSet: [replicaSetOf(cart)],
     Pod: [aPod({ owner: replicaSetOf(cart), name: 'cart-1' })],
   });
+  /** More workloads than one query names. */
+  const crowded = new Map([['shop', Array.from({ length: 150 }, (_, at) => `w${at}`)]]);
   const range = async (ids: readonly string[], more: object = {}) => {
     const bound = server.address();
     const source = createPrometheusSource({
@@ -331,20 +333,34 @@ describe('the past in Prometheus', () => {
     expect(answers.get('memory')).toEqual({ rows: [] });
   });
 
+  const sharedOut = (): readonly (readonly [string | undefined, number])[] =>
+    queries
+      .map((one) => /namespace_workload\S*\{namespace=~?"([^"]+)", workload=~?"([^"]+)"/.exec(one))
+      .map((one) => [one?.[1], one?.[2]?.split('|').length ?? 0]);
+
   it('is read for the wanted workloads alone, a hundred by query', async () => {
     isOwned = true;
-    const names = Array.from({ length: 150 }, (_, at) => `w${at}`);
-    await range(['memory'], {
-      only: new Map([
-        ['shop', names],
-        ['pay', ['ledger']],
-      ]),
-    });
-    expect(queries.map((one) => /namespace_workload\S*\{namespace(=~?"[^"]+")/.exec(one)?.[1])).toEqual([
-      '="shop"',
-      '=~"shop|pay"',
+    await range(['memory'], { only: new Map([...crowded, ['pay', ['ledger']]]) });
+    expect(sharedOut()).toEqual([
+      ['shop', 100],
+      ['shop', 50],
+      ['pay', 1],
     ]);
-    expect(queries[1]).toContain('w149|ledger"');
+  });
+
+  it('comes once, though a namespace needs two queries and another one has a workload of the same name', async () => {
+    isOwned = true;
+    await range(['memory'], { only: new Map([['web', ['w0', 'search']], ...crowded, ['pay', ['ledger']]]) });
+    expect(sharedOut()).toEqual([
+      ['shop', 100],
+      ['shop', 50],
+      ['web|pay', 3],
+    ]);
+  });
+
+  it('comes once where nobody recorded the owners, however many of a namespace are wanted', async () => {
+    await range(['memory'], { only: new Map([...crowded, ['pay', ['ledger']]]) });
+    expect(queries.map((one) => /namespace=~?"[^"]+"/.exec(one)?.[0])).toEqual(['namespace="shop"', 'namespace="pay"']);
   });
 
   it('is read for their namespaces where nobody recorded the owners, and once for what is of no namespace', async () => {

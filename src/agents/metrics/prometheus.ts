@@ -24,6 +24,8 @@ const ownersKnownMs = 10 * 60_000;
 /** Workloads that one query may name. */
 const workloadsPerQuery = 100;
 
+type Part = { readonly namespaces: string[]; readonly workloads: string[] };
+
 export function createPrometheusSource(options: PrometheusOptions): MetricsSource & {
   readonly range: NonNullable<MetricsSource['range']>;
 } {
@@ -100,19 +102,25 @@ function queryOf(measure: Measure, { byPod }: RangeContext, isJoined: boolean, w
     : ownedHistoryQuery(measure, wanted);
 }
 
-/** The wanted workloads in parts that a query can name; where owners are not joined, the namespaces that they live in. */
+/**
+ * The wanted workloads in parts that a query can name; where owners are not joined, the namespaces that they live in. A namespace is in
+ * one part alone, or in parts that name no other: a query asks for each name in each of its namespaces, and no row may come twice.
+ */
 function wantedOf({ only }: RangeContext, isJoined: boolean): readonly (Wanted | undefined)[] {
   if (only === undefined) return [undefined];
-  const parts: { namespaces: string[]; workloads: string[] }[] = [];
-  for (const [namespace, names] of only)
-    for (let start = 0; start < names.length; start += workloadsPerQuery) {
-      const some = names.slice(start, start + workloadsPerQuery);
-      const last = parts.at(-1);
-      if (last !== undefined && last.workloads.length + some.length <= workloadsPerQuery) {
-        if (!last.namespaces.includes(namespace)) last.namespaces.push(namespace);
-        last.workloads.push(...some);
-      } else parts.push({ namespaces: [namespace], workloads: [...some] });
-    }
+  const own: Part[] = [];
+  const shared: Part[] = [];
+  for (const [namespace, names] of only) {
+    const last = shared.at(-1);
+    if (names.length > workloadsPerQuery)
+      for (let start = 0; start < names.length; start += workloadsPerQuery)
+        own.push({ namespaces: [namespace], workloads: names.slice(start, start + workloadsPerQuery) });
+    else if (last !== undefined && last.workloads.length + names.length <= workloadsPerQuery) {
+      last.namespaces.push(namespace);
+      last.workloads.push(...names);
+    } else shared.push({ namespaces: [namespace], workloads: [...names] });
+  }
+  const parts = [...own, ...shared];
   return isJoined ? parts : parts.map(({ namespaces }) => ({ namespaces }));
 }
 
