@@ -144,7 +144,7 @@ export function createAnomalyAgent({
     openFindings: readonly Finding[],
   ): { readonly dismissed: Dismissal[]; readonly fromLanes: readonly SignalFinding[] } => {
     lastView = view;
-    table.follow(view);
+    table.follow(view, observation.atMs);
     const fresh = table.note(observation);
     leastChanges.follow(table, view);
     resume();

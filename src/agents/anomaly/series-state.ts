@@ -89,6 +89,8 @@ export type SeriesState = {
   episode: Episode | null;
   /** Memory limits in bytes that shares refer to. */
   basis: number | null;
+  /** When they were last seen to have changed. */
+  resizedMs: number | null;
   /** CPU request of the workload in cores. */
   cpuRequest: number;
   /** Median of the window; null when a sample came since. */
@@ -138,6 +140,7 @@ export function createSeriesState(key: SeriesKey, traits: SignalTraits, liveMs?:
     closed: null,
     episode: null,
     basis: null,
+    resizedMs: null,
     cpuRequest: 0,
     median: null,
     lastHour: null,

@@ -24,7 +24,7 @@ export interface SeriesTable {
   /** Takes in a read. Returns the workload and node samples that no cycle has tested yet. */
   note(observation: Observation): ReadonlyMap<string, Sample>;
   /** Limits and requests as the view has them now; a resized limit re-bases what was learned of its share. */
-  follow(view: ClusterView): void;
+  follow(view: ClusterView, atMs: number): void;
   forget(id: string): void;
   /** A series whose past was given back may learn it again, all of it. */
   hold(id: string): void;
@@ -118,7 +118,7 @@ export function createSeriesTable(
       }
       return fresh;
     },
-    follow(view) {
+    follow(view, atMs) {
       for (const state of series.values()) {
         const workload = view.workload(state.key.of);
         if (workload === undefined) continue;
@@ -128,6 +128,7 @@ export function createSeriesTable(
         const basis = sumOf(workload, 'limits', 'memory');
         if (state.basis !== null && state.basis > 0 && basis > 0 && basis !== state.basis)
           state.marks.scale(state.basis / basis);
+        if (state.basis !== null && basis !== state.basis) state.resizedMs = atMs;
         state.basis = basis;
       }
     },

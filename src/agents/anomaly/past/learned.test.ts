@@ -20,6 +20,7 @@ const aSeries = (values: readonly number[], over: Partial<LearnedSeries> = {}): 
     lasting: 2,
     open: null,
     closed: { atMs: 7, firstSeenMs: 3, onset: { atMs: 1, rangeMs: [0, 2] } },
+    resizedMs: 8,
     habits: { day: 3, withRequests: true, habits: { own: 0.3, both: { own: 0.2, requests: 0.7 } } },
   },
   live: Float64Array.from(values.flatMap((value, at) => [at * 60_000, value])),

@@ -58,6 +58,8 @@ export const keptRecent = z.object({
       onset: z.object({ atMs: z.number(), rangeMs: range }),
     })
     .nullable(),
+  /** Files from before it was kept have none. */
+  resizedMs: z.number().nullable().default(null),
   habits: z
     .object({
       day: z.number(),
@@ -68,13 +70,14 @@ export const keptRecent = z.object({
 });
 export type KeptRecent = z.infer<typeof keptRecent>;
 
-export function recentOf({ window, results, lasting, open, closed, habits }: SeriesState): KeptRecent {
+export function recentOf({ window, results, lasting, open, closed, resizedMs, habits }: SeriesState): KeptRecent {
   return {
     window: window.map(({ atMs, value, weight }) => [atMs, value, weight ?? null]),
     results: results.map((one) => one && [one.test.surprise, one.q, one.test.side, one.test.isBad]),
     lasting,
     open: open === null ? null : { ...open, onsetRangeMs: [...open.onsetRangeMs], last: open.last && bare(open.last) },
     closed: closed === null ? null : { ...closed, onset: { ...closed.onset, rangeMs: [...closed.onset.rangeMs] } },
+    resizedMs,
     habits,
   };
 }
@@ -94,6 +97,7 @@ export function loadRecent(state: SeriesState, kept: KeptRecent): void {
   state.lasting = kept.lasting;
   state.open = kept.open;
   state.closed = kept.closed;
+  state.resizedMs = kept.resizedMs;
   state.habits = kept.habits;
 }
 

@@ -170,6 +170,32 @@ describe('what a limit that is too small does', () => {
     expect(read(before, 12, [constant('memory.share', 0.95)], [guard('memory.share')], at).at(-1)).toBe('harmed');
   });
 
+  it('is no harm when a repair brings back what the working set always was', () => {
+    const usual = [constant('memory.share', 0.92)];
+    const rig = aRig(usual);
+    rig.run(10, usual);
+    rig.run(15, [constant('memory.share', 0.6)]);
+    const at = rig.nowMs();
+    expect(read(rig, 12, usual, [guard('memory.share')], at)).not.toContain('harmed');
+    read(rig, 6, [constant('memory.share', 0.99)], [guard('memory.share')], at);
+    expect(rig.agent.harmed([guard('memory.share')], at, at - rateMs)).toMatchObject({
+      word: 'harmed',
+      sentence: 'working set 99 % of limit, usual 92 %',
+    });
+  });
+
+  it('is known to come from a lowered limit also over a restart', () => {
+    const of = (limit: string) =>
+      aView({ Deployment: [aDeployment({ containers: [{ name: 'app', resources: { limits: { memory: limit } } }] })] });
+    const before = aRig([constant('memory.share', 0.6)], { view: of('512Mi') });
+    before.run(10, [constant('memory.share', 0.6)]);
+    const at = before.nowMs();
+    before.agent.assess(observationOf(at + 60_000, [constant('memory.share', 0.95)]), of('320Mi'));
+    const after = aRig([], { view: of('320Mi'), fromMs: at + 60_000 });
+    after.agent.recall(Buffer.concat([...before.agent.learned()]));
+    expect(read(after, 12, [constant('memory.share', 0.95)], [guard('memory.share')], at).at(-1)).toBe('harmed');
+  });
+
   it('is no harm while there is room, nor when the share is what it was when containers were killed', () => {
     const rig = aRig([constant('memory.share', 0.6)]);
     const killed: Series = { signal: 'memory.share', level: (ms) => ((ms / 60_000) % 5 === 0 ? 0.99 : 0.5) };

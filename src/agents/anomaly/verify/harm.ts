@@ -20,8 +20,8 @@ const newestSamples = 5;
 const unsettledFloors = 3;
 /** Share of the replicas that a rolling update may take down by default (maxUnavailable 25 %). */
 const rollingShare = 0.25;
-/** What the usual level says nothing about after a change: counts begin anew, and shares refer to another limit. */
-const againstTheWrite: ReadonlySet<SignalFamily> = new Set(['ready', 'restarts', 'memory']);
+/** Counts begin anew with a change: the usual level says nothing about them. */
+const counts: ReadonlySet<SignalFamily> = new Set(['ready', 'restarts']);
 
 const notBad = { isBad: false, sentence: '' } as const;
 
@@ -152,7 +152,13 @@ function readGuard(
       isSettling ? (traits.family === 'ready' ? Math.ceil(from * rollingShare) : unsettledFloor(traits)) : 0,
     );
   const wasOut = level !== null && isOutOn(side, windowTest(atWrite, level, traits, cpuRequest));
-  if (level === null || wasOut || againstTheWrite.has(traits.family)) {
+  if (level !== null && traits.family === 'memory' && !isResizedSince(state, writtenAtMs) && level.high > worst)
+    return {
+      // A repair brings the memory of a service that works back with its traffic: that is no more than it always took.
+      isBad: worseThan(level.high) > margin(level.high),
+      sentence: told(state, x, `usual ${shownBand(level.low, level.location, level.high, traits.unit)}`),
+    };
+  if (level === null || wasOut || traits.family === 'memory' || counts.has(traits.family)) {
     const from = traits.family === 'ready' && replicas !== null ? Math.min(worst, replicas) : worst;
     return {
       isBad: worseThan(from) > margin(from),
@@ -183,6 +189,11 @@ function badSide(state: SeriesState, x: number, was: number): 'up' | 'down' | nu
 
 function isOutOn(side: 'up' | 'down', test: WindowTest): boolean {
   return test.isBad && test.side === side && test.surprise >= notFixedSurprise;
+}
+
+/** Then shares refer to another limit, and what was usual of them says nothing of how much room is left. */
+function isResizedSince({ resizedMs }: SeriesState, writtenAtMs: number): boolean {
+  return resizedMs !== null && resizedMs >= writtenAtMs;
 }
 
 /** A kill cuts a working set off at its highest: the median of what grows and is killed lies far below its limit. */
