@@ -26,7 +26,7 @@ export type Objectives = { readonly counted: number; readonly unwatched: readonl
 export interface AnomalyAgent {
   /** Everything learned, in pieces to keep over a restart; nothing else may be asked of the agent while they are taken. */
   learned(): Iterable<Uint8Array>;
-  /** Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what came after. */
+  /** Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what was not kept. */
   recall(bytes: Uint8Array): { readonly restored: true } | { readonly restored: false; readonly why: string };
   learn(histories: readonly History[]): void;
   /** The weekends before that past, in quarters of an hour: what a weekend is compared with, and nothing else. */

@@ -5,6 +5,7 @@ import { parseQuantity } from '../../model/quantity.ts';
 import type { Workload } from '../../model/view.ts';
 import type { ClusterView } from '../../model/view.ts';
 import type { LearnedSeries } from './past/learned.ts';
+import { isKnown, type KnownSlots, knownSlots } from './past/known-slots.ts';
 import { createMarks, markMs, slotOf } from './past/marks.ts';
 import { loadRecent } from './past/recent.ts';
 import { seriesKeyOf } from './series-key.ts';
@@ -39,9 +40,8 @@ export function createSeriesTable(
   const traits = new Map<SignalId, SignalTraits>(signals.map((one) => [one.id, one]));
   const series = new Map<string, SeriesState>();
   let pods = new Map<string, Map<string, Sample>>();
-  /** Series that were kept, and the slot up to which they know better than a source which values were faults or are on trial. */
-  const recalled = new Set<string>();
-  let recalledSlot = Number.NEGATIVE_INFINITY;
+  /** Of series that were kept. */
+  const recalled = new Map<string, KnownSlots>();
   let nowMs = 0;
   let ordered: readonly SeriesState[] | null = null;
 
@@ -68,7 +68,7 @@ export function createSeriesTable(
     },
     pods: (id) => pods.get(id) ?? new Map(),
     recall(kept, atMs) {
-      recalledSlot = Math.floor(atMs / markMs);
+      const keptSlot = Math.floor(atMs / markMs);
       for (const { id, basis, marks, besideWanted, recent, live } of kept) {
         const key = seriesKeyOf(id);
         const state = key === null ? undefined : stateOf(key);
@@ -81,7 +81,7 @@ export function createSeriesTable(
         state.basis = basis;
         for (let at = 0; at + 1 < live.length; at += 2) state.live.push(live[at] ?? 0, live[at + 1] ?? 0);
         loadRecent(state, recent);
-        recalled.add(id);
+        recalled.set(id, knownSlots(marks, keptSlot));
       }
     },
     learn(histories) {
@@ -89,11 +89,11 @@ export function createSeriesTable(
         if (key.pod !== undefined) continue;
         const state = stateOf(key);
         if (state === undefined) continue;
-        const known = recalled.has(state.id) ? recalledSlot : Number.NEGATIVE_INFINITY;
+        const known = recalled.get(state.id) ?? [];
         const tolerance = Math.min(stepMs, markMs) / 2;
         for (const { atMs, value } of points) {
           const slot = slotOf(atMs);
-          if (slot > known && Math.abs(atMs - slot * markMs) <= tolerance) state.marks.set(slot, value);
+          if (Math.abs(atMs - slot * markMs) <= tolerance && !isKnown(known, slot)) state.marks.set(slot, value);
         }
       }
     },

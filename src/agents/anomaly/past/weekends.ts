@@ -71,6 +71,19 @@ export function createWeekends(): Weekends {
   };
 }
 
+/** First and last slot of each day that is held, one after the other: from its oldest value, or all of a day that lost every value. */
+export function weekendsHeld({ days, offsets }: KeptWeekends): readonly number[] {
+  return days.flatMap((day, block) => {
+    if (day < 0) return [];
+    const quarters = offsets.subarray(block * perDay, (block + 1) * perDay);
+    const oldest = Math.max(
+      0,
+      quarters.findIndex((one) => !Number.isNaN(one)),
+    );
+    return [day * slotsPerDay + oldest * every, (day + 1) * slotsPerDay - 1];
+  });
+}
+
 /** Null for what is not kept: working days, and times between the quarters. */
 function placeOf(slot: number): { readonly block: number; readonly day: number; readonly quarter: number } | null {
   if (slot % every !== 0) return null;
