@@ -94,7 +94,7 @@ export function aRig(
   };
 }
 
-function historyOf(series: Series, toMs: number, days: number, stepMs = 15 * minuteMs): History {
+export function historyOf(series: Series, toMs: number, days: number, stepMs = 15 * minuteMs): History {
   const points: { atMs: number; value: number }[] = [];
   for (let atMs = toMs - days * dayMs; atMs <= toMs; atMs += stepMs) {
     const value = series.level(atMs);

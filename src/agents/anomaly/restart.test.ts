@@ -3,8 +3,10 @@ import {
   aRig,
   autocorrelated,
   deployment,
+  historyOf,
   type Level,
   minuteMs,
+  normal,
   observationOf,
   shippedSignals,
   startMs,
@@ -114,6 +116,23 @@ describe('a restart in the middle', () => {
       rig.agent.replay(observationOf(startMs + minute * minuteMs, series), rig.view, openFindings);
     const last = rig.agent.assess(observationOf(startMs + 13 * minuteMs, series), rig.view, { openFindings });
     expect(last.findings).toMatchObject([{ onsetMs: startMs - 60 * minuteMs, value: 0.84 }]);
+  });
+
+  it.each([6, 7])('keeps open what began %s days ago, though its past is read only later', (days) => {
+    const noise = normal(3);
+    const onsetMs = startMs - days * 24 * 60 * minuteMs;
+    const level: Level = (atMs) => (atMs < onsetMs ? 1 : 4) + 0.02 * noise();
+    const series = [{ signal: 'cpu.usage', level }] as const;
+    const { view } = aRig(series);
+    const openFindings = [
+      aSignalFinding({ id: 'signal:cpu.usage@shop/Deployment/cart', signal: 'cpu.usage', of: deployment(), onsetMs }),
+    ];
+    const agent = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
+    const cycle = (minute: number) =>
+      agent.assess(observationOf(startMs + minute * minuteMs, series), view, { openFindings }).findings;
+    cycle(1);
+    agent.learn([historyOf(series[0], startMs, 8, 5 * minuteMs)]);
+    expect(from(2, 60).filter((minute) => cycle(minute).length === 0)).toEqual([]);
   });
 
   it('does not count cycles from before it beside those after a long silence', () => {

@@ -90,10 +90,13 @@ export function createSeriesTable(
         const state = stateOf(key);
         if (state === undefined) continue;
         const known = recalled.get(state.id) ?? [];
+        // What is read while a finding is open holds its fault, too.
+        const faultySlot = state.open === null ? Number.POSITIVE_INFINITY : Math.floor(state.open.onsetMs / markMs);
         const tolerance = Math.min(stepMs, markMs) / 2;
         for (const { atMs, value } of points) {
           const slot = slotOf(atMs);
-          if (Math.abs(atMs - slot * markMs) <= tolerance && !isKnown(known, slot)) state.marks.set(slot, value);
+          if (slot >= faultySlot || Math.abs(atMs - slot * markMs) > tolerance || isKnown(known, slot)) continue;
+          state.marks.set(slot, value);
         }
       }
     },
