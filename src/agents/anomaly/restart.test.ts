@@ -153,6 +153,19 @@ describe('a restart in the middle', () => {
     expect(again.assess(later, whole.view, { openFindings: [] }).findings).toEqual([]);
   });
 
+  it('forgets nothing for one absurd value in the past', () => {
+    const absurdMs = startMs - 60 * minuteMs;
+    const past: Series = { signal: 'cpu.usage', level: (atMs) => (atMs === absurdMs ? Number.MAX_VALUE : 1) };
+    const whole = aRig([past]);
+    whole.run(20, [past]);
+    const again = restarted(whole.agent);
+    const risen = from(21, 40).flatMap(
+      (cycle) =>
+        again.assess(observationOf(startMs + cycle * minuteMs, [{ ...past, level: () => 4 }]), whole.view).findings,
+    );
+    expect(risen.map((one) => one.id)).toContain('signal:cpu.usage@shop/Deployment/cart');
+  });
+
   it('says why a damaged past is not taken', () => {
     const agent = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
     expect(agent.recall(new Uint8Array(40))).toEqual({ restored: false, why: 'it is no file of baselines' });

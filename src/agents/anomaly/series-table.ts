@@ -10,6 +10,7 @@ import { createMarks, markMs, slotOf } from './past/marks.ts';
 import { loadRecent } from './past/recent.ts';
 import { seriesKeyOf } from './series-key.ts';
 import { createSeriesState, type SeriesState } from './series-state.ts';
+import { largestValue } from './stream/parameters.ts';
 import type { SignalTraits } from '../../model/signal-traits.ts';
 
 export interface SeriesTable {
@@ -105,7 +106,8 @@ export function createSeriesTable(
       pods = new Map();
       const fresh = new Map<string, Sample>();
       for (const sample of observation.samples) {
-        if (!Number.isFinite(sample.value)) continue;
+        // One absurd value would leave numbers behind that nothing can keep over a restart.
+        if (!(Math.abs(sample.value) <= largestValue)) continue;
         if (sample.key.pod !== undefined) {
           const id = seriesId({ signal: sample.key.signal, of: sample.key.of });
           const byPod = pods.get(id) ?? new Map<string, Sample>();

@@ -10,6 +10,26 @@ describe('the past of a series', () => {
     expect([marks.at(100), marks.at(101), marks.newestSlot(), marks.peak()]).toEqual([3, 5, 101, 5]);
   });
 
+  it.each([Number.MAX_VALUE, -Number.MAX_VALUE, 1e39, Number.POSITIVE_INFINITY, Number.NaN])(
+    'learns nothing of a value that its ring has no room for: %d',
+    (huge) => {
+      const marks = createMarks();
+      marks.set(99, huge);
+      marks.set(100, 3);
+      marks.set(101, huge);
+      expect([...marks.between(99, 101), marks.newestSlot(), marks.texture().range]).toEqual([3, 100, 0]);
+    },
+  );
+
+  it('keeps no texture that is no number', () => {
+    const marks = createMarks();
+    marks.set(100, 1e30);
+    marks.set(101, -1e30);
+    marks.scale(1e10);
+    marks.texture();
+    expect(marks.kept().texture).toBeNull();
+  });
+
   it('is gone with its room, and learns nothing until it is held again', () => {
     const marks = createMarks();
     marks.set(100, 3);

@@ -1,6 +1,7 @@
 // The past of one series as one value per five minutes over eight days, in a ring that does not grow and can be given back, and as the
 // weekends before.
 import { pastDays, pastStepMs, weekendsKept } from '../../../model/past.ts';
+import { largestValue } from '../stream/parameters.ts';
 import { createWeekends, type KeptWeekends } from './weekends.ts';
 
 export const markMs = pastStepMs;
@@ -12,6 +13,7 @@ const capacity = daysKept * marksPerDay + 60;
 export const marksKept = capacity;
 
 export interface Marks {
+  /** What float32 has no room for is dropped as NaN is. */
   set(slot: number, value: number): void;
   /** NaN where nothing was learned. */
   at(slot: number): number;
@@ -79,7 +81,7 @@ export function createMarks(): Marks {
 
   return {
     set(slot, value) {
-      if (isReleased || !Number.isFinite(value)) return;
+      if (isReleased || !(Math.abs(value) <= largestValue)) return;
       if (newest === null) anchor = value;
       weekends.set(slot, value - anchor);
       if (newest !== null && slot <= newest - capacity) {
@@ -142,7 +144,7 @@ export function createMarks(): Marks {
       anchor,
       newest,
       changes,
-      texture: cached,
+      texture: Number.isFinite(cached?.range) ? cached : null,
       offsets: offsets.length === 0 ? emptyRing() : offsets.slice(),
       weekends: weekends.kept(),
     }),

@@ -1,4 +1,5 @@
 // The past of one pod against its siblings in a fixed number of bytes: five-minute medians that thin out as they grow old.
+import { largestValue } from '../stream/parameters.ts';
 
 /** Windows kept: 2,304 bytes with their times. At full thinning one is kept of every eight, so that they reach back eight days. */
 export const keptWindows = 288;
@@ -59,7 +60,7 @@ export function createPodPast(): PodPast {
 
   return {
     push(atMs, residual) {
-      if (!Number.isFinite(residual)) return;
+      if (!(Math.abs(residual) <= largestValue)) return;
       skipped += 1;
       if (skipped < stride) return;
       skipped = 0;
