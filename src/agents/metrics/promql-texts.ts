@@ -13,8 +13,11 @@ const known: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
-/** An escape, which stays as it is, or what RE2 writes in its own way: a named group, or flags for a group or from here on. */
-const ownOfRe2 = /\\[\s\S]|\(\?(?:P?<\w+>|([imsU-]+)([:)]))/g;
+/**
+ * What RE2 writes in its own way: a character by its number, an empty place that is repeated, a named group, or flags for a group or
+ * from here on. Any other escape stays as it is.
+ */
+const ownOfRe2 = /\\x\{([\dA-Fa-f]+)\}|([$^]|\\[Bb])(?=[*+?]|\{\d)|\\[\s\S]|\(\?(?:P?<\w+>|([imsU-]+)([:)]))/g;
 
 /** The first text that is refused; null when all can be read. */
 export function textProblem(query: string, tree: Tree): QueryProblem | null {
@@ -40,7 +43,7 @@ export function patternProblem(pattern: string): string | null {
   if (/\\[1-9](?![0-7])/.test(bare)) return `${shown} refers back to a group, which RE2 cannot`;
   if (pattern.includes('\\Q')) return null;
   try {
-    RegExp(pattern.replaceAll(ownOfRe2, (whole, flags?: string, end?: string) => plainly(whole, flags, end)));
+    RegExp(pattern.replaceAll(ownOfRe2, plainly));
     return null;
   } catch (error) {
     const why =
@@ -49,10 +52,17 @@ export function patternProblem(pattern: string): string | null {
   }
 }
 
-function plainly(whole: string, flags: string | undefined, end: string | undefined): string {
+function plainly(whole: string, code?: string, empty?: string, flags?: string, end?: string): string {
+  if (code !== undefined) return unitOf(Number.parseInt(code, 16));
+  if (empty !== undefined) return 'x';
   if (whole.startsWith('\\')) return whole;
   if (flags === undefined) return '(';
   return end === ':' ? '(?:' : '';
+}
+
+/** An escape of one unit, so that a range stays a range; all that need two are the last one. */
+function unitOf(code: number): string {
+  return `\\u${Math.min(code, 0xff_ff).toString(16).padStart(4, '0')}`;
 }
 
 function isPattern(query: string, node: Node): boolean {
