@@ -60,6 +60,15 @@ describe('a recorded series', () => {
     expect(most!.value).toBeGreaterThan(12);
   });
 
+  it('has its surprises in steps of 1/1024, those of a constant that moved and stays away included', () => {
+    const moved = scoreSeries(
+      points(160, (index) => (index < 150 ? 0 : 5)),
+      minute,
+    ).slice(150);
+    expect(moved[1]?.loudest).toBe('constant');
+    expect(moved.map(({ surprise }) => (surprise * 1024) % 1)).toEqual(moved.map(() => 0));
+  });
+
   it.each([
     ['of one point has no step', 1, 0],
     ['of minutes has a step of one minute', 5, minute],

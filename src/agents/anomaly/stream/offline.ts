@@ -40,19 +40,18 @@ export function scoreSeries(points: readonly StreamPoint[], stepMs: number): Off
     const isWarmUp = bank.state(slot) === 'warm-up';
     const surprise = bank.surprise(slot);
     const channels: Told = { surprise, loudest: surprise > 0 ? loudestOf(bank.votes(slot)) : null, usual: level };
-    const events: Told = { loudest: 'events', ...countEvents(point.value) };
+    const events = inSteps({ loudest: 'events', ...countEvents(point.value) });
     let told = events.surprise > surprise ? events : channels;
     // Only a constant that moves speaks in a warm-up.
     if (wasConstant && isWarmUp && surprise > 0) {
       const constant = points[index - 1]?.value ?? level;
-      const moved: Told = { surprise: moveSurprise(points, index), loudest: 'constant', usual: constant };
+      const moved = inSteps({ surprise: moveSurprise(points, index), loudest: 'constant', usual: constant });
       move = { told: moved, value: point.value };
       told = events.surprise > moved.surprise ? events : moved;
     } else if (move !== null && !(isWarmUp && isAway(point.value, move.told.usual, move.value))) move = null;
-    const exact = Math.round(told.surprise * surpriseSteps) / surpriseSteps;
-    const row = { ...point, ...told, surprise: exact, shown: habituation(point.atMs, exact) };
+    const row = { ...point, ...told, shown: habituation(point.atMs, told.surprise) };
     // Where it moved to is not known yet: until it is, the move goes on, but is not shown again.
-    return move !== null && move.told.surprise > exact ? { ...row, ...move.told } : row;
+    return move !== null && move.told.surprise > told.surprise ? { ...row, ...move.told } : row;
   });
 }
 
@@ -60,6 +59,11 @@ export function scoreSeries(points: readonly StreamPoint[], stepMs: number): Off
 export function stepOf(points: readonly StreamPoint[]): number {
   const steps = points.slice(1).map((point, index) => point.atMs - (points[index]?.atMs ?? 0));
   return steps.toSorted((left, right) => left - right)[steps.length >> 1] ?? 0;
+}
+
+/** E as the kernel tells it: equal surprises are then equal to the last bit. */
+function inSteps(told: Told): Told {
+  return { ...told, surprise: Math.round(told.surprise * surpriseSteps) / surpriseSteps };
 }
 
 function loudestOf(votes: Readonly<Record<Channel, number>>): Channel {
