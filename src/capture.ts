@@ -122,7 +122,7 @@ async function seriesOf(
   }
   return {
     series: [...points.values()].map((one) => ({ ...one, unit: units.get(one.key.signal) ?? '' })),
-    unread: byReason(unread),
+    unread: byReason(unread, new Set(found.map(({ key }) => key.signal))),
   };
 }
 

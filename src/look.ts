@@ -234,9 +234,10 @@ function withoutPast(lessons: PastLessons): readonly Blind[] {
   return [{ capability: 'the past of signals', cost, source: 'metrics' }];
 }
 
-function unseenMinutes({ signals, reason }: Unread): Blind {
-  const cost = 'a change of theirs is not found by this look';
-  return { capability: `the newest minutes of ${namedSignals(signals)}: ${reason}`, cost, source: 'metrics' };
+function unseenMinutes({ signals, reason, isInPart = false }: Unread): Blind {
+  const cost = `a change of theirs ${isInPart ? 'may not be' : 'is not'} found by this look`;
+  const capability = `${isInPart ? 'a part of ' : ''}the newest minutes of ${namedSignals(signals)}: ${reason}`;
+  return { capability, cost, source: 'metrics' };
 }
 
 function leaderOf(config: Config): string {

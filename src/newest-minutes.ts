@@ -46,7 +46,7 @@ export async function replayNewestMinutes(
   }
   signal.throwIfAborted();
   for (const observation of observationsOf(found)) senses.anomaly.replay(observation, view, openFindings);
-  return byReason(unread);
+  return byReason(unread, new Set(found.map(({ key }) => key.signal)));
 }
 
 /** A ratio without its weight counts no request, and what counts none is too little to be tested. */

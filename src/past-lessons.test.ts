@@ -205,6 +205,28 @@ describe('a past that could not be read', () => {
     expect([asked.length, wall.pending(), faults.mock.calls.length]).toEqual([1, 0, 0]);
   });
 
+  it('is told as a part of it where another name had something, whenever that was read', async () => {
+    const halfRead: PartOfPast = {
+      ...part(['sli.err', 'sli.rps'], ['sli.err', 'sli.rps']),
+      histories: [historyOf('sli.err')],
+    };
+    const { lessons } = aLesson([halfRead], [part(['sli.err', 'sli.rps'], ['sli.err', 'sli.rps'])]);
+    const told = [
+      { signals: ['sli.rps'], reason: 'it answers 503' },
+      { signals: ['sli.err'], reason: 'it answers 503', isInPart: true },
+    ];
+    await lessons.read(view, never);
+    expect(lessons.unread()).toEqual(told);
+    await lessons.read(view, never);
+    expect(lessons.unread()).toEqual(told);
+  });
+
+  it('is not said to be unknown where a part was read', () => {
+    const told = unreadPast({ signals: ['sli.err'], reason: 'it answers 422', isInPart: true });
+    expect(told.capability).toBe('a part of the past of sli.err: it answers 422');
+    expect(told.cost).toContain('for some workloads what is usual may not be known');
+  });
+
   it('says what it costs', () => {
     const told = unreadPast({ signals: ['sli.err', 'sli.rps'], reason: 'it answers 503' });
     expect(told.capability).toBe('the past of sli.err, sli.rps: it answers 503');

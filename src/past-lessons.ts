@@ -9,7 +9,12 @@ import type { ClusterView } from './model/view.ts';
 import type { Log } from './telemetry/log.ts';
 
 /** Signals whose past could not be read, or not in full, for one and the same reason. */
-export type Unread = { readonly signals: readonly SignalId[]; readonly reason: string };
+export type Unread = {
+  readonly signals: readonly SignalId[];
+  readonly reason: string;
+  /** Something of them was read, such as what another name measures. */
+  readonly isInPart?: boolean;
+};
 
 export interface PastLessons {
   /** How many series have a past. */
@@ -49,17 +54,20 @@ export function createPastLessons({ metrics, anomaly }: LearningSenses, { wall, 
   let left: ReadonlyMap<SignalId, string> | null = null;
   /** Of what is asked for again: nothing is taught twice. */
   const taught = new Set<string>();
+  /** Signals of which something was read. */
+  const known = new Set<SignalId>();
   let series = 0;
 
   const teach = (histories: readonly History[]): void => {
     const fresh = histories.filter(({ key }) => !taught.has(seriesId(key)));
     anomaly.learn(fresh);
     series += fresh.length;
+    for (const { key } of fresh) known.add(key.signal);
   };
 
   return {
     series: () => series,
-    unread: () => byReason(left ?? []),
+    unread: () => byReason(left ?? [], known),
     async read(view, signal, mostMs = lessonMs) {
       const only = left === null ? undefined : new Set(left.keys());
       const limit = deadline(wall, mostMs, signal);
@@ -90,11 +98,20 @@ export function createPastLessons({ metrics, anomaly }: LearningSenses, { wall, 
   };
 }
 
-export function byReason(unread: Iterable<readonly [SignalId, string]>): readonly Unread[] {
-  return [...Map.groupBy(unread, ([, reason]) => reason)].map(([reason, some]) => ({
-    reason,
-    signals: some.map(([signal]) => signal),
-  }));
+/** `known` are signals of which something was read. */
+export function byReason(
+  unread: Iterable<readonly [SignalId, string]>,
+  known: ReadonlySet<SignalId>,
+): readonly Unread[] {
+  return [...Map.groupBy(unread, ([, reason]) => reason)].flatMap(([reason, some]) => {
+    const signals = some.map(([signal]) => signal);
+    const inPart = signals.filter((one) => known.has(one));
+    const none = signals.filter((one) => !known.has(one));
+    return [
+      ...(none.length === 0 ? [] : [{ signals: none, reason }]),
+      ...(inPart.length === 0 ? [] : [{ signals: inPart, reason, isInPart: true }]),
+    ];
+  });
 }
 
 /** The lessons after their first reading. */
@@ -136,7 +153,15 @@ export function keepReading(
 }
 
 /** What cannot be seen for want of a past, and what that costs. */
-export function unreadPast({ signals, reason }: Unread): { readonly capability: string; readonly cost: string } {
+export function unreadPast({ signals, reason, isInPart }: Unread): {
+  readonly capability: string;
+  readonly cost: string;
+} {
+  if (isInPart === true)
+    return {
+      capability: `a part of the past of ${namedSignals(signals)}: ${reason}`,
+      cost: 'for some workloads what is usual may not be known: until it is, only facts of the API and objectives count there',
+    };
   return {
     capability: `the past of ${namedSignals(signals)}: ${reason}`,
     cost: 'what is usual for them is not known: until it is, only facts of the API and objectives count',

@@ -135,6 +135,12 @@ describe('warnings', () => {
     expect(warning.next).toContain('asked for again in the background');
   });
 
+  it('does not say that a past of which a part was read is unknown', () => {
+    const warning = pastUnread({ signals: ['sli.err'], reason: 'it answers 422', isInPart: true });
+    expect(warning.what).toBe('a part of the past of sli.err could not be read');
+    expect(warning.next).toMatch(/what is usual may not be known for some workloads$/);
+  });
+
   it('says what cannot be seen, why, and what that costs', () => {
     expect(cannotSee('list events', 'forbidden', 'no times of kills')).toMatchObject({
       code: 'cannot-see',

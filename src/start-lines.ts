@@ -59,12 +59,13 @@ export function notActing(holder: string | null): Warning {
   };
 }
 
-export function pastUnread(unread: Unread): Warning {
+export function pastUnread({ signals, reason, isInPart = false }: Unread): Warning {
+  const unknown = isInPart ? 'may not be known for some workloads' : 'for them is not known';
   return {
     code: 'past-unread',
-    what: `the past of ${namedSignals(unread.signals)} could not be read`,
-    why: unread.reason,
-    next: 'nothing: it is asked for again in the background, and until then what is usual for them is not known',
+    what: `${isInPart ? 'a part of ' : ''}the past of ${namedSignals(signals)} could not be read`,
+    why: reason,
+    next: `nothing: it is asked for again in the background, and until then what is usual ${unknown}`,
   };
 }
 
