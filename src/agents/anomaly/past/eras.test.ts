@@ -10,7 +10,7 @@ import { createSeriesTable } from '../series-table.ts';
 import { windowsOf } from '../settings.ts';
 
 /** A series with a past of eight days at 180 ms and a rollout; time is told in minutes after the rollout. */
-function aRollout(signal: SignalId = 'sli.latency', pastDays = 8) {
+function aRollout(signal: SignalId = 'sli.latency', pastDays = 8, isReadAtStart = true) {
   let table = createSeriesTable(shippedSignals);
   let eras = createEras(windowsOf(paceOf(1)));
   let rolloutMs = startMs;
@@ -24,7 +24,7 @@ function aRollout(signal: SignalId = 'sli.latency', pastDays = 8) {
       (atMs) => ({ atMs, value: value(atMs) }),
     ),
   });
-  table.learn([historyTo(startMs, () => 0.18)]);
+  if (isReadAtStart) table.learn([historyTo(startMs, () => 0.18)]);
   const series = `${signal}@shop/Deployment/cart`;
   return {
     waiting: () => eras.waiting(series),
@@ -54,6 +54,16 @@ function aRollout(signal: SignalId = 'sli.latency', pastDays = 8) {
       table.recall([kept], keptMs);
       eras.recall([kept], keptMs);
       table.learn([historyTo(keptMs + downMinutes * minuteMs, (atMs) => (atMs < rolloutMs ? 0.18 : value))]);
+    },
+    follow: () => eras.follow(table, changes),
+    /** Nothing of what was before is there for a moment. */
+    forgetBefore: () => table.get(series)?.marks.dropFrom(0),
+    /** Gives the room of the past back. */
+    release: () => table.get(series)?.marks.release(),
+    /** Reads it from a source, which tells it as it was, faults included. */
+    read(minutes: number, value: number) {
+      table.hold(series);
+      table.learn([historyTo(startMs + minutes * minuteMs, (atMs) => (atMs < rolloutMs ? 0.18 : value))]);
     },
     rollOut(minutes: number) {
       rolloutMs = startMs + minutes * minuteMs;
@@ -116,6 +126,54 @@ describe('the usual after a rollout', () => {
     const rig = aRollout('sli.latency', 0);
     run(rig, 60, () => 0.3);
     expect(rig.learned(40)).toBeCloseTo(0.3, 6);
+  });
+
+  it('goes on trial when the past before it is read only later', () => {
+    const rig = aRollout('sli.latency', 8, false);
+    run(rig, 60, () => 0.3);
+    expect(rig.learned(40)).toBeCloseTo(0.3, 6);
+    rig.read(60, 0.3);
+    rig.at(65, 0.3);
+    expect(rig.learned(40)).toBeNaN();
+    expect(rig.learned(-60)).toBeCloseTo(0.18, 6);
+    expect(rig.waiting()).toBeGreaterThan(8);
+  });
+
+  it('stays on trial while its past is given back, and when it is read again', () => {
+    const rig = aRollout();
+    run(rig, 6 * 60, () => 0.3);
+    rig.release();
+    rig.follow();
+    rig.read(6 * 60, 0.3);
+    rig.at(6 * 60 + 5, 0.3);
+    expect(rig.learned(60)).toBeNaN();
+    expect(rig.learned(-60)).toBeCloseTo(0.18, 6);
+    expect(rig.waiting()).toBeGreaterThan(60);
+  });
+
+  it('is never the worse level for want of a past that is away for a moment, also after a day', () => {
+    const rig = aRollout();
+    run(rig, 2 * 24 * 60, () => 0.3);
+    rig.forgetBefore();
+    rig.at(2 * 24 * 60 + 5, 0.3);
+    rig.read(2 * 24 * 60 + 5, 0.3);
+    rig.at(2 * 24 * 60 + 10, 0.3);
+    expect(rig.learned(2 * 24 * 60)).toBeNaN();
+    expect(rig.learned(-60)).toBeCloseTo(0.18, 6);
+  });
+
+  it('is whatever it is once nothing from before it is within reach', () => {
+    const rig = aRollout();
+    run(rig, 10 * 24 * 60, () => 0.3);
+    expect(rig.learned(10 * 24 * 60)).toBeCloseTo(0.3, 6);
+  });
+
+  it('is taken in after a day where nothing was known before', () => {
+    const rig = aRollout('sli.latency', 0);
+    run(rig, 25 * 60, () => 0.3);
+    rig.read(25 * 60, 0.3);
+    rig.at(25 * 60 + 5, 0.3);
+    expect(rig.learned(60)).toBeCloseTo(0.3, 6);
   });
 
   it('does not wait for counts of the API', () => {

@@ -3,7 +3,7 @@ import { minimumEffect } from '../../../model/signal-traits.ts';
 import { keyOf } from '../../../model/target.ts';
 import type { Changes } from '../changes/changes.ts';
 import type { KeptEra } from './learned.ts';
-import { markMs } from './marks.ts';
+import { daysKept, markMs } from './marks.ts';
 import { type SeriesState, usualAt } from '../series-state.ts';
 import type { SeriesTable } from '../series-table.ts';
 import type { Windows } from '../settings.ts';
@@ -16,6 +16,8 @@ type Trial = {
   readonly rolloutMs: number;
   /** Values since the rollout by slot, of the last day. */
   readonly values: Map<number, { readonly value: number; readonly isApart: boolean }>;
+  /** Version of the marks in which they are the usual for want of another; null while they wait. */
+  lentAt: number | null;
 };
 
 export interface Eras {
@@ -74,12 +76,14 @@ export function createEras(windows: Windows): Eras {
           const place = waiting[at] ?? 0;
           values.set(Math.floor(place / 2), { value: waiting[at + 1] ?? 0, isApart: place % 2 === 1 });
         }
-        trials.set(id, { rolloutMs, values });
+        trials.set(id, { rolloutMs, values, lentAt: null });
       }
     },
   };
 
   function followOne(state: SeriesState, rolloutMs: number, nowMs: number): void {
+    // A past that was given back is not gone: it is read again before anything is compared with it.
+    if (state.marks.isReleased) return;
     let trial = trials.get(state.id);
     if (trial?.rolloutMs !== rolloutMs) {
       // What was seen of a rollout that another one followed within the day is neither's level.
@@ -87,20 +91,34 @@ export function createEras(windows: Windows): Eras {
         adopted.set(state.id, rolloutMs);
         return;
       }
-      trial = { rolloutMs, values: new Map() };
+      trial = { rolloutMs, values: new Map(), lentAt: null };
       trials.set(state.id, trial);
     }
+    const sinceMs = nowMs - rolloutMs - windows.graceMs;
+    const isDayFull = sinceMs >= dayMs;
+    if (!isDayFull && trial.lentAt === state.marks.version()) return;
     takeOut(state, trial, windows.graceMs);
+    trial.lentAt = null;
     const oldest = Math.floor((nowMs - dayMs) / markMs);
     for (const slot of trial.values.keys()) if (slot < oldest) trial.values.delete(slot);
     if (trial.values.size === 0) return;
     const isUnknown = usualAt(state, nowMs) === null;
-    if (nowMs - rolloutMs - windows.graceMs < dayMs && !isUnknown) return;
+    if (!isDayFull && !isUnknown) return;
     const values = [...trial.values];
     const apart = values.filter(([, one]) => one.isApart).length;
-    if (apart > mostApart * values.length && !isUnknown) return;
+    // What lies apart was held against a past: only when that is out of reach for good there is none.
+    const isOutOfReach = isUnknown && sinceMs >= daysKept * dayMs;
+    if (apart > mostApart * values.length && !isOutOfReach) return;
     for (const [slot, { value, isApart }] of values.toSorted(([left], [right]) => left - right))
-      if (!isApart) state.marks.set(slot, value);
+      if (!isApart) {
+        state.marks.set(slot, value);
+        trial.values.delete(slot);
+      }
+    if (!isDayFull) {
+      // The usual of a beginner, until a past from before the rollout is read.
+      trial.lentAt = state.marks.version();
+      return;
+    }
     trials.delete(state.id);
     adopted.set(state.id, rolloutMs);
   }
