@@ -72,6 +72,17 @@ describe('a long past', () => {
     expect(new Set(unread.values())).toEqual(new Set(['it answers 503: says away']));
   });
 
+  it.each(['its answer has more than the 50000 series that are read', 'it answers 422: says too many samples'])(
+    'is asked for to the end though its beginning is refused for what it is: %s',
+    async (unreadable) => {
+      const { asked, parts, known, unread } = await reading((id) => (id === 'requests' ? fine : { unreadable }));
+      expect(asked[0]).not.toContain('requests');
+      expect(asked).toHaveLength(parts.length);
+      expect(known).toContain('sli.rps');
+      expect(unread.get('cpu.usage')).toBe(unreadable);
+    },
+  );
+
   it('keeps what had come when the time is over, and says what was not read', async () => {
     const stop = new AbortController();
     const answer = (id: string): Answer<RangeRow> => {

@@ -5,6 +5,7 @@ import type { Measure } from './measure.ts';
 import { type Answer, answeredOf, type MetricsSource, type RangeContext, type RangeRow } from './metrics-source.ts';
 import { pastOf } from './past.ts';
 import { type AskedTogether, partsOfPast } from './past-parts.ts';
+import { isServerAway } from './server-away.ts';
 import { needsOf } from './signal-definition.ts';
 
 type Answers = ReadonlyMap<string, Answer<RangeRow>>;
@@ -19,7 +20,7 @@ type Asked = AskedTogether & {
 
 const late = 'there was no time left to read it';
 
-/** After `context.signal` aborted nothing more is asked; a source that can read nothing of the first part is not asked for the others. */
+/** After `context.signal` aborted nothing more is asked; a source that is away for all of the first part is not asked for the others. */
 export async function* readPast(range: Range, asked: Asked, context: RangeContext): AsyncGenerator<PartOfPast> {
   const { view, toMs, stepMs, signal } = context;
   const fromMs = Math.ceil(context.fromMs / stepMs) * stepMs;
@@ -32,7 +33,8 @@ export async function* readPast(range: Range, asked: Asked, context: RangeContex
       hopeless === null ? await answersInTime(range, part, { ...context, fromMs }) : refusals(part, hopeless);
     const rows = answeredOf(part.measures, answers);
     const unread = unreadOf(part, answers);
-    if (signal.aborted || (at === 0 && rows.length === 0)) hopeless = [...unread.values()][0] ?? late;
+    const isAway = at === 0 && part.measures.every(({ id }) => isServerAway(answers.get(id)));
+    if (signal.aborted || isAway) hopeless = [...unread.values()][0] ?? late;
     yield {
       signals: part.signals.map((one) => one.id),
       histories: pastOf(view, rows, part.signals, grid, options),

@@ -242,6 +242,14 @@ describe('Prometheus and its kin', () => {
     expect([...answers.values()].filter((one) => !('unreadable' in one))).toEqual([]);
   });
 
+  it.each([422, 400])('are asked for all while they only refuse what the first ask, with %d', async (status) => {
+    const url = await served((one) => (one.query.get('query')?.includes('workqueue') ? fine() : { status, body: '' }));
+    const source = createPrometheusSource({ url, wall });
+    const answers = await source.read(measures, { view, atMs, windowMs: 120_000, signal: never });
+    expect(seen).toHaveLength(measures.length);
+    expect(answers.get(queue.id)).toHaveProperty('rows');
+  });
+
   it('are asked for all while one of the first answers', async () => {
     const isFirst = (one: Seen): boolean => one.query.get('query')?.includes('cfs_periods') === true;
     const url = await served((one) => (isFirst(one) ? fine() : { status: 503, body: '' }));
@@ -268,17 +276,17 @@ describe('the past in Prometheus', () => {
   let server: Server;
   let queries: string[];
   let isOwned: boolean;
-  let refusesJoins: boolean;
+  let refuses: RegExp | null;
   beforeEach(async () => {
     queries = [];
     isOwned = false;
-    refusesJoins = false;
+    refuses = null;
     server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://loopback');
       const query = url.searchParams.get('query') ?? '';
       const isProbe = query.startsWith('count(');
       if (!isProbe) queries.push(query);
-      if (refusesJoins && query.includes('group_left')) {
+      if (refuses?.test(query) === true) {
         const error = 'found duplicate series for the match group';
         response.writeHead(422).end(JSON.stringify({ status: 'error', errorType: 'execution', error }));
         return;
@@ -327,7 +335,7 @@ describe('the past in Prometheus', () => {
 
   it('is read by pod where the server refuses to join, since a pod had two owners', async () => {
     isOwned = true;
-    refusesJoins = true;
+    refuses = /group_left/;
     const answers = await range(['memory']);
     expect(queries.map((one) => one.includes('group_left'))).toEqual([true, false]);
     expect(answers.get('memory')).toEqual({ rows: [] });
@@ -371,6 +379,13 @@ describe('the past in Prometheus', () => {
     await range(['memory', 'node memory'], { only });
     expect(queries[0]).toContain('namespace=~"shop|pay"');
     expect(queries).toHaveLength(2);
+  });
+
+  it('is read of what the server does not refuse, though it refuses the first measures', async () => {
+    refuses = /container_/;
+    const answers = await range(['cpu', 'memory', 'node memory']);
+    expect(answers.get('memory')).toHaveProperty('unreadable');
+    expect(answers.get('node memory')).toEqual({ rows: [] });
   });
 
   it('keeps pods apart when it is asked for them', async () => {

@@ -16,6 +16,7 @@ import {
   type Wanted,
 } from './promql.ts';
 import { createRangeReader, joinedRows, type Rows } from './range-reader.ts';
+import { isServerAway } from './server-away.ts';
 
 const atOnce = 4;
 /** Buckets of more pods than this are added up by workload on the server, where it knows the owners. */
@@ -80,7 +81,7 @@ export function createPrometheusSource(options: PrometheusOptions): MetricsSourc
   }
 }
 
-/** A server that answers none of the first few is not asked for all the others: a cycle cannot wait that long. */
+/** A server that is away for each of the first few is not asked for all the others: a cycle cannot wait that long. */
 async function eachAsked<Found>(
   measures: readonly Measure[],
   together: number,
@@ -90,7 +91,7 @@ async function eachAsked<Found>(
   const first = await inTurn(measures.slice(0, together), together, work);
   const rest = measures.slice(together);
   const [, refused] = first[0] ?? [];
-  if (refused !== undefined && 'unreadable' in refused && first.every(([, answer]) => 'unreadable' in answer))
+  if (refused !== undefined && first.every(([, answer]) => isServerAway(answer)))
     return new Map([...first, ...rest.map((measure) => [measure.id, refused] as const)]);
   return new Map([...first, ...(await inTurn(rest, together, work))]);
 }
