@@ -15,6 +15,7 @@ import { paceOf } from '../src/model/pace.ts';
 import { apiServerRef, type SignalId } from '../src/model/signal.ts';
 import type { ObjectRef } from '../src/model/target.ts';
 import { labelText } from '../src/sandbox/workload/exposition.ts';
+import { historiesOf } from '../test/builders/past.ts';
 import { aDeployment, aNode, aPod, aService, aView, replicaSetOf } from '../test/builders/view.ts';
 import { type LabPrometheus, startPrometheus } from './prometheus.ts';
 
@@ -212,7 +213,8 @@ describe('signals on a real Prometheus', () => {
   it('reads the past of a few series, and of each pod, the one that is gone too', async () => {
     const agent = createMetricsAgent({ sources: [source], catalogue, clock: wall, pace: paceOf(1) });
     const { fromMs, toMs, stepMs } = grid;
-    const some = await agent.history(view, fromMs, toMs, stepMs, never, [{ signal: 'sli.rps', of: cartRef }]);
+    const only = [{ signal: 'sli.rps', of: cartRef }] as const;
+    const some = await historiesOf(agent.past(view, fromMs, toMs, stepMs, never, only));
     expect(some.map(({ key, points }) => [key.signal, Math.round(points[0]?.value ?? 0)])).toEqual([['sli.rps', 2]]);
     const pods = await agent.podHistory(view, cartRef, 'memory.working_set', fromMs, toMs, stepMs, never);
     expect(pods.map(({ key, points }) => [key.pod, points[0]?.value])).toEqual(

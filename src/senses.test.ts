@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aFolder } from '../test/builders/folder.ts';
+import { historiesOf } from '../test/builders/past.ts';
 import { aView } from '../test/builders/view.ts';
 import { steppedClock, wallClock, type Clock } from './clock.ts';
 import { readConfig, type Config } from './config/config.ts';
@@ -99,7 +100,7 @@ describe('a cluster that is opened', () => {
     const { metrics } = await createSenses(config, connection, { wall, cluster: clock }, paceOf(1));
     const seen = await metrics.observe(aView({}), never);
     expect(seen.sources.map((one) => one.source)).toEqual(['api', 'kubelet']);
-    expect(await metrics.history(aView({}), 0, hourMs, 60_000, never)).toEqual([]);
+    expect(await historiesOf(metrics.past(aView({}), 0, hourMs, 60_000, never))).toEqual([]);
   });
 
   it('asks Prometheus first, and the kubelets where it does not answer', async () => {

@@ -7,6 +7,7 @@ import type { ObjectRef } from '../model/target.ts';
 import { keyOf } from '../model/target.ts';
 import type { ClusterView } from '../model/view.ts';
 import type { Spent } from './investigation/investigate.ts';
+import { nothingReadBack, type ReadBackMemory } from './read-back.ts';
 import type { LeaderAnswer } from './reasoner.ts';
 import { noRecord, type SuspicionRecord } from './suspicion/record.ts';
 import type { Marks } from './verify.ts';
@@ -38,6 +39,7 @@ export type Memory = {
   readonly dismissed: Map<string, number>;
   readonly replicas: Map<string, { readonly atMs: number; readonly replicas: number }[]>;
   lastHarmReadMs: number;
+  readonly pasts: ReadBackMemory;
   readonly suspicions: {
     leader: string;
     askedMs: number;
@@ -66,6 +68,7 @@ export function newMemory(): Memory {
     dismissed: new Map(),
     replicas: new Map(),
     lastHarmReadMs: Number.NEGATIVE_INFINITY,
+    pasts: nothingReadBack(),
     suspicions: { leader: '', askedMs: Number.NEGATIVE_INFINITY, isAsked: false, shape: '', record: noRecord },
     harms: new Map(),
   };

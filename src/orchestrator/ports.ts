@@ -108,7 +108,7 @@ export type CyclePorts = {
   state(): State;
   view(): ClusterView;
   freshness(): Freshness;
-  readonly metrics: Pick<MetricsAgent, 'observe'> & Partial<Pick<MetricsAgent, 'history'>>;
+  readonly metrics: Pick<MetricsAgent, 'observe'> & Partial<Pick<MetricsAgent, 'past'>>;
   readonly anomaly: AnomalyAgent;
   readonly hands: Hands;
   readonly reader: EvidenceReader;

@@ -4,7 +4,7 @@ import type { EventBody } from '../model/event.ts';
 import type { Assessment, Finding } from '../model/finding.ts';
 import type { Observation } from '../model/signal.ts';
 import type { CyclePorts } from './ports.ts';
-import { readBack } from './read-back.ts';
+import { askBack, takeBack } from './read-back.ts';
 import { noteReplicas, type Memory } from './memory.ts';
 
 /** A picture older than this many cycles is no picture: nothing is planned on it. */
@@ -29,13 +29,14 @@ export async function observe(ports: CyclePorts, memory: Memory): Promise<Observ
 
 /** One pass of the anomaly agent, with findings that opened or closed since the last in the journal. */
 export async function assess(ports: CyclePorts, memory: Memory, observation: Observation): Promise<Assessment> {
+  takeBack(ports, memory.pasts);
   await ports.anomaly.prepare?.(observation);
   const view = ports.view();
   const state = ports.state();
   noteReplicas(memory, view);
   const assessment = ports.anomaly.assess(observation, view, { openFindings: [...state.findings.values()] });
   memory.assessment = assessment;
-  await readBack(ports);
+  askBack(ports, memory.pasts);
   for (const finding of assessment.findings)
     if (isNews(finding, state.findings.get(finding.id)))
       await ports.journal.append({ kind: 'finding.opened', finding }, 'anomaly');

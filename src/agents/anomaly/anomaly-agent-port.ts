@@ -67,7 +67,7 @@ export interface AnomalyAgent {
   objectives(): Objectives;
   /**
    * Series that the newest cycle tested without the past that they once had, because there was no room for it: to be asked from
-   * the source and handed to `readBack`. The same are told again by the next cycle that tests them, until it has come.
+   * the source and handed to `readBack`. They are told again by the cycles that test them, others first, until it has come.
    */
   pastsWanted?(most: number): readonly SeriesKey[];
   /** The past of series that were wanted, as far as the source has one; they learn again in any case. */

@@ -7,19 +7,9 @@ export interface MetricsAgent {
   /** Never throws for a source that fails: what could not be read is in `missing`. */
   observe(view: ClusterView, signal: AbortSignal): Promise<Observation>;
   /**
-   * Workload and node series from `fromMs` to `toMs`, one value each `stepMs` on multiples of it. Only those of `only`
-   * when it is given; then the source is asked for their measures and namespaces alone.
-   */
-  history(
-    view: ClusterView,
-    fromMs: number,
-    toMs: number,
-    stepMs: number,
-    signal: AbortSignal,
-    only?: readonly SeriesKey[],
-  ): Promise<History[]>;
-  /**
-   * The same of all signals, or of `only` these, part by part, so that what was read is of use though the rest cannot be.
+   * Workload and node series from `fromMs` to `toMs`, one value each `stepMs` on multiples of it, part by part, so that what
+   * was read is of use though the rest cannot be. Of all signals, of `only` these, or of `only` these series: then the source
+   * is asked for their measures and workloads alone.
    * Never throws: what could not be read, or not before `signal` aborted, is in `unread`.
    */
   past(
@@ -28,7 +18,7 @@ export interface MetricsAgent {
     toMs: number,
     stepMs: number,
     signal: AbortSignal,
-    only?: ReadonlySet<SignalId>,
+    only?: ReadonlySet<SignalId> | readonly SeriesKey[],
   ): AsyncIterable<PartOfPast>;
   /** One signal of each pod of a workload, pods that are gone included where the source knows their owner; none from a source without a past. */
   podHistory(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { historiesOf } from '../../../test/builders/past.ts';
 import { aDeployment, aNode, aPod, aService, atMs, aView, replicaSetOf } from '../../../test/builders/view.ts';
 import { steppedClock } from '../../clock.ts';
 import { paceOf } from '../../model/pace.ts';
@@ -280,8 +281,12 @@ describe('a signal of a user', () => {
       (measures) =>
         Promise.resolve(new Map(measures.map(({ id }) => [id, past(id === 'custom.waiting' ? 'cart-1' : 'gone')]))),
     );
-    const found = await anAgent(source, declared).agent.history(view, atMs - hourMs, atMs, quarterMs, never);
-    expect(found.map((one) => one.key)).toContainEqual({ signal: 'custom.waiting', of: cartRef });
+    const { agent } = anAgent(source, declared);
+    const found = await historiesOf(agent.past(view, atMs - hourMs, atMs, quarterMs, never));
+    expect(found.map((one) => one.key)).toContainEqual({
+      signal: 'custom.waiting',
+      of: cartRef,
+    });
   });
 });
 
@@ -310,7 +315,7 @@ describe('the past', () => {
     const rowsOfBoth = { rows: [...rangeRows('cart-1'), ...rangeRows('pay-1')] };
     const { agent, contexts } = asking({ cpu: rowsOfBoth });
     const only = [{ signal: 'cpu.usage', of: cartRef }] as const;
-    const found = await agent.history(view, atMs - hourMs, atMs, quarterMs, never, only);
+    const found = await historiesOf(agent.past(view, atMs - hourMs, atMs, quarterMs, never, only));
     expect(contexts[0]?.ids).toEqual(['cpu']);
     expect(contexts[0]?.context.only).toEqual(new Map([['shop', ['cart']]]));
     expect(found.map((one) => one.key)).toEqual([{ signal: 'cpu.usage', of: cartRef }]);

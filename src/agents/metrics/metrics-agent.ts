@@ -101,44 +101,32 @@ export function createMetricsAgent(ports: MetricsAgentPorts): MetricsAgent {
       return { atMs, samples, sources: seen, missing, absent };
     },
 
-    async history(view, fromMs, toMs, stepMs, signal, only) {
-      const wanted = only === undefined ? null : new Set(only.map((one) => one.signal));
-      const signals = signalsNow().filter((one) => wanted === null || wanted.has(one.id));
-      const workloads = only === undefined ? undefined : workloadsByNamespace(only);
-      const found = await collected(signals, {
-        view,
-        fromMs,
-        toMs,
-        stepMs,
-        signal,
-        ...(workloads === undefined ? {} : { only: workloads }),
-      });
-      if (only === undefined) return found;
-      const ids = new Set(only.map(seriesId));
-      return found.filter(({ key }) => ids.has(seriesId(key)));
-    },
-
     past: (view, fromMs, toMs, stepMs, signal, only) => {
-      const signals = signalsNow().filter(({ id }) => only === undefined || only.has(id));
-      return parts(signals, { view, fromMs, toMs, stepMs, signal });
+      const context = { view, fromMs, toMs, stepMs, signal };
+      if (only !== undefined && !('has' in only)) return partsOf(only, context);
+      return parts(
+        signalsNow().filter(({ id }) => only === undefined || only.has(id)),
+        context,
+      );
     },
 
     async podHistory(view, of, id, fromMs, toMs, stepMs, signal) {
       const signals = signalsNow().filter((one) => one.id === id && one.of === 'workload');
       const only = new Map([[of.namespace, [of.name]]]);
-      return await collected(signals, { view, fromMs, toMs, stepMs, signal, only, byPod: true }, of);
+      const context: RangeContext = { view, fromMs, toMs, stepMs, signal, only, byPod: true };
+      const found: History[] = [];
+      for await (const { histories } of parts(signals, context, of)) for (const one of histories) found.push(one);
+      signal.throwIfAborted();
+      return found;
     },
   };
 
-  async function collected(
-    signals: readonly SignalDefinition[],
-    context: RangeContext,
-    podsOf?: ObjectRef,
-  ): Promise<History[]> {
-    const found: History[] = [];
-    for await (const { histories } of parts(signals, context, podsOf)) for (const one of histories) found.push(one);
-    context.signal.throwIfAborted();
-    return found;
+  async function* partsOf(only: readonly SeriesKey[], context: RangeContext): AsyncGenerator<PartOfPast> {
+    const wanted = new Set(only.map((one) => one.signal));
+    const ids = new Set(only.map(seriesId));
+    const signals = signalsNow().filter(({ id }) => wanted.has(id));
+    for await (const part of parts(signals, { ...context, only: workloadsByNamespace(only) }))
+      yield { ...part, histories: part.histories.filter(({ key }) => ids.has(seriesId(key))) };
   }
 
   /** From the first source that has a past. */

@@ -94,6 +94,22 @@ describe('pasts that are kept', () => {
     expect(pasts.wanted(10)).toEqual([keyAt(0), keyAt(1), keyAt(2)]);
   });
 
+  it('are wanted of others first by the next test, so that what cannot be read keeps nobody waiting', () => {
+    const table = aTable(10);
+    const pasts = createKeptPasts(5);
+    pasts.bound(table.all(), idsOf(table.all().slice(5)), 1);
+    const lacking = idsOf(table.all().slice(0, 3));
+    const told = [2, 3, 4].map((nowMs) => {
+      pasts.bound(table.all(), lacking, nowMs);
+      return pasts.wanted(2);
+    });
+    expect(told).toEqual([
+      [keyAt(0), keyAt(1)],
+      [keyAt(2), keyAt(0)],
+      [keyAt(1), keyAt(2)],
+    ]);
+  });
+
   it('come back whole, and are then no longer wanted', () => {
     const table = aTable(10);
     const pasts = createKeptPasts(5);

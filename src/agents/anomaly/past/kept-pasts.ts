@@ -1,13 +1,16 @@
 // Which series keep the past that tier two compares with, where there are more of them than there is room for: those that were tested
 // last. What a suspect lacks is asked back from the source, so that it is not judged by nothing.
-import type { SeriesKey } from '../../../model/signal.ts';
+import { seriesId, type SeriesKey } from '../../../model/signal.ts';
 import { keyOf } from '../../../model/target.ts';
 import type { SeriesState } from '../series-state.ts';
 
 export interface KeptPasts {
   /** After a cycle in which `tested` were tested, all when null: gives the room of the least recently tested back. */
   bound(states: readonly SeriesState[], tested: ReadonlySet<string> | null, nowMs: number): void;
-  /** Series that were tested without the past that they once had, by id; each is told once for each cycle that tests it. */
+  /**
+   * Series that were tested without the past that they once had, by id; each is told once for each cycle that tests it, and those
+   * after the last that was told come first: what cannot be read keeps nobody else from being asked for.
+   */
   wanted(most: number): readonly SeriesKey[];
   readonly held: number;
   /** Pasts given back since the start. */
@@ -22,6 +25,7 @@ const keptShare = 0.95;
 export function createKeptPasts(most: number = mostPasts): KeptPasts {
   const testedMs = new Map<string, number>();
   let lacking: SeriesKey[] = [];
+  let lastTold = '';
   let held = 0;
   let released = 0;
   return {
@@ -51,7 +55,17 @@ export function createKeptPasts(most: number = mostPasts): KeptPasts {
       held -= leaving.length;
       released += leaving.length;
     },
-    wanted: (some) => lacking.splice(0, some),
+    wanted(some) {
+      const next = Math.max(
+        0,
+        lacking.findIndex((key) => seriesId(key) > lastTold),
+      );
+      const inTurn = [...lacking.slice(next), ...lacking.slice(0, next)];
+      lacking = inTurn.splice(some);
+      const last = inTurn.at(-1);
+      if (last !== undefined) lastTold = seriesId(last);
+      return inTurn;
+    },
     get held() {
       return held;
     },
