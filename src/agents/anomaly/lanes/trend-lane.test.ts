@@ -64,6 +64,18 @@ describe('the trend lane', () => {
     expect(Math.min(...starts)).toBeLessThan(startMs - 48 * hourMs);
   });
 
+  it.each([
+    ['takes in a past whose series has no sample in the first cycles', 5, true],
+    ['has forgotten a past whose series has no sample for an hour', 65, false],
+  ])('%s', (_what, without, isSeen) => {
+    const grown: Level = (atMs) => 0.9 + 0.008 * ((atMs - startMs) / hourMs);
+    const filled = { signal: 'volume.used', level: grown } as const;
+    const rig = aRig([filled], { days: 3, stepMs: hourMs });
+    rig.run(without, [{ ...filled, level: () => Number.NaN }]);
+    const starts = trends(rig.run(130, [filled])).map((one) => one.chart?.[0]?.[0] ?? startMs);
+    expect(Math.min(startMs, ...starts) < startMs - 48 * hourMs).toBe(isSeen);
+  });
+
   it('is tested among both spans of all that are watched', () => {
     const still = Array.from({ length: 20 }, (_, at): Series => {
       const noise = autocorrelated(at, 0.5);

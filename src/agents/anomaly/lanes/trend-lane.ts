@@ -1,6 +1,7 @@
 // The trend lane: every five minutes it asks of each use that runs into a wall whether it grows, and when it gets there (detection.md 11).
 import type { SignalFinding } from '../../../model/finding.ts';
 import { isLive } from '../../../model/kube.ts';
+import { scaled } from '../../../model/pace.ts';
 import { type History, seriesId } from '../../../model/signal.ts';
 import type { ClusterView } from '../../../model/view.ts';
 import { benjaminiHochberg } from '../kernels/false-discovery.ts';
@@ -13,26 +14,29 @@ import { createTrendWatch, type TrendWatch } from './trend-watch.ts';
 type Watched = { readonly state: SeriesState; readonly capacity: Capacity; readonly watch: TrendWatch };
 
 const prefix = 'trend:';
+/** A past whose series sends no sample for so long is not waited for. */
+const waitedMs = 60 * 60_000;
 
 export const trendLane: CreateLane = ({ pace, windows, signals }) => {
   const bound = new Set(signals.filter((one) => one.unit === 'ratio' || one.id === 'node.memory').map((one) => one.id));
   const watches = new Map<string, TrendWatch>();
   const findings = new Map<string, SignalFinding>();
-  const past = new Map<string, History['points'][]>();
+  /** What was learned and no watch has taken yet; `sinceMs` is the first cycle that found it so. */
+  const past = new Map<string, { readonly parts: History['points'][]; sinceMs: number | null }>();
 
   return {
     learn(histories) {
       for (const { key, points } of histories) {
         if (key.pod !== undefined || !(bound.has(key.signal) || key.signal.startsWith('custom.'))) continue;
-        const known = past.get(seriesId(key)) ?? [];
+        const known = past.get(seriesId(key)) ?? { parts: [], sinceMs: null };
         past.set(seriesId(key), known);
-        known.push(points);
+        known.parts.push(points);
       }
     },
     cycle(input) {
       const watched = watchedNow(input);
-      past.clear();
       const { nowMs, view } = input;
+      forgetUntaken(nowMs);
       const due: TrendWatch[] = [];
       for (const { state, capacity, watch } of watched) {
         const newest = state.live.newestMs;
@@ -65,13 +69,21 @@ export const trendLane: CreateLane = ({ pace, windows, signals }) => {
     },
   };
 
+  function forgetUntaken(nowMs: number): void {
+    for (const [id, one] of past) {
+      one.sinceMs ??= nowMs;
+      if (nowMs - one.sinceMs >= scaled(pace, waitedMs)) past.delete(id);
+    }
+  }
+
   function watchedNow({ table, view, nowMs, openFindings }: LaneCycle): readonly Watched[] {
     const found: Watched[] = [];
     for (const state of table.all()) {
       const capacity = capacityOf(state.traits, state.key, view);
       if (capacity === null || nowMs - (state.live.newestMs ?? 0) > windows.forgetMs) continue;
       let watch = watches.get(state.id);
-      const before = (past.get(state.id) ?? []).flat().toSorted((left, right) => left.atMs - right.atMs);
+      const before = (past.get(state.id)?.parts ?? []).flat().toSorted((left, right) => left.atMs - right.atMs);
+      past.delete(state.id);
       watch?.addPast(before);
       if (watch === undefined) {
         watch = createTrendWatch(pace);
