@@ -36,8 +36,8 @@ import {
   metricsLine,
   namespaceMissing,
   notActing,
-  pastUnread,
   rightsLine,
+  unreadAtStart,
   worstOf,
   type Warning,
 } from './start-lines.ts';
@@ -177,7 +177,7 @@ async function compose(
     log.fault(new Error(why), 'baselines'),
   );
   const warm = await warmStart({ senses, baselines, view: live.view(), clocks, pace, state: state(), signal, log });
-  for (const one of warm.lessons.unread()) warnings.push(pastUnread(one));
+  warnings.push(...unreadAtStart(warm.lessons.unread(), warm.unseen));
   const laterPast = keepReading(warm.lessons, () => live.view(), { wall, pace, log });
   ending.push(async () => await Promise.all([laterPast.end(), baselines.keep(), senses.anomaly.close?.()]));
 

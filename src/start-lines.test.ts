@@ -10,8 +10,8 @@ import {
   metricsLine,
   namespaceMissing,
   notActing,
-  pastUnread,
   rightsLine,
+  unreadAtStart,
   worstOf,
 } from './start-lines.ts';
 
@@ -130,15 +130,23 @@ describe('warnings', () => {
   });
 
   it('names the signals whose past could not be read, why, and that nobody need do anything', () => {
-    const warning = pastUnread({ signals: ['sli.err', 'sli.rps'], reason: 'it answers 503' });
+    const [warning] = unreadAtStart([{ signals: ['sli.err', 'sli.rps'], reason: 'it answers 503' }], []);
     expect(warning).toMatchObject({ what: 'the past of sli.err, sli.rps could not be read', why: 'it answers 503' });
-    expect(warning.next).toContain('asked for again in the background');
+    expect(warning?.next).toContain('asked for again in the background');
   });
 
   it('does not say that a past of which a part was read is unknown', () => {
-    const warning = pastUnread({ signals: ['sli.err'], reason: 'it answers 422', isInPart: true });
-    expect(warning.what).toBe('a part of the past of sli.err could not be read');
-    expect(warning.next).toMatch(/what is usual may not be known for some workloads$/);
+    const [warning] = unreadAtStart([{ signals: ['sli.err'], reason: 'it answers 422', isInPart: true }], []);
+    expect(warning?.what).toBe('a part of the past of sli.err could not be read');
+    expect(warning?.next).toMatch(/what is usual may not be known for some workloads$/);
+  });
+
+  it('names the signals whose newest minutes could not be read, and what is missed by that', () => {
+    const inPart = { signals: ['sli.rps'], reason: 'it answers 422', isInPart: true } as const;
+    const [none, part] = unreadAtStart([], [{ signals: ['sli.err'], reason: 'it answers 503' }, inPart]);
+    expect(none).toMatchObject({ what: 'the newest minutes of sli.err could not be read', why: 'it answers 503' });
+    expect(none?.next).toContain('not if it ended before');
+    expect(part?.what).toBe('a part of the newest minutes of sli.rps could not be read');
   });
 
   it('says what cannot be seen, why, and what that costs', () => {

@@ -59,7 +59,21 @@ export function notActing(holder: string | null): Warning {
   };
 }
 
-export function pastUnread({ signals, reason, isInPart = false }: Unread): Warning {
+/** Of the past that tells what is usual, and of the newest minutes. */
+export function unreadAtStart(past: readonly Unread[], minutes: readonly Unread[]): readonly Warning[] {
+  return [...past.map(pastUnread), ...minutes.map(minutesUnread)];
+}
+
+export function cannotSee(what: string, reason: string, cost: string): Warning {
+  return {
+    code: 'cannot-see',
+    what: `${what} cannot be seen`,
+    why: `${reason}; ${cost}`,
+    next: 'advisor doctor --rbac',
+  };
+}
+
+function pastUnread({ signals, reason, isInPart = false }: Unread): Warning {
   const unknown = isInPart ? 'may not be known for some workloads' : 'for them is not known';
   return {
     code: 'past-unread',
@@ -69,11 +83,11 @@ export function pastUnread({ signals, reason, isInPart = false }: Unread): Warni
   };
 }
 
-export function cannotSee(what: string, reason: string, cost: string): Warning {
+function minutesUnread({ signals, reason, isInPart = false }: Unread): Warning {
   return {
-    code: 'cannot-see',
-    what: `${what} cannot be seen`,
-    why: `${reason}; ${cost}`,
-    next: 'advisor doctor --rbac',
+    code: 'minutes-unread',
+    what: `${isInPart ? 'a part of ' : ''}the newest minutes of ${namedSignals(signals)} could not be read`,
+    why: reason,
+    next: 'nothing: what changed while no advisor ran is found as it goes on, and not if it ended before',
   };
 }

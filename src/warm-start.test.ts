@@ -3,7 +3,7 @@ import { aSignalFinding } from '../test/builders/findings.ts';
 import { aDeployment, aPod, aView } from '../test/builders/view.ts';
 import { steppedClock } from './clock.ts';
 import { paceOf } from './model/pace.ts';
-import type { History } from './model/signal.ts';
+import type { History, SignalId } from './model/signal.ts';
 import { warmStart } from './warm-start.ts';
 
 const minuteMs = 60_000;
@@ -11,15 +11,20 @@ const nowMs = 20 * 86_400_000;
 const owner = aDeployment();
 const of = { kind: 'Deployment', namespace: 'shop', name: 'cart' };
 
-/** Everything that happens at a start, in order. */
-function aStart(history: (stepMs: number) => Promise<History[]>, isRestored = true) {
+/** Everything that happens at a start, in order; `refused` are signals whose newest minutes nobody tells. */
+function aStart(
+  history: (stepMs: number) => Promise<History[]>,
+  isRestored = true,
+  refused: ReadonlyMap<SignalId, string> = new Map(),
+) {
   const events: unknown[] = [];
   const about = {
     senses: {
       metrics: {
         async *past(_view: unknown, fromMs: number, _toMs: number, stepMs: number) {
           events.push(`read ${Math.round((nowMs - fromMs) / minuteMs)} min in steps of ${stepMs / minuteMs}`);
-          yield { signals: ['sli.rps'] as const, histories: await history(stepMs), unread: new Map() };
+          const unread = stepMs === minuteMs ? refused : new Map<SignalId, string>();
+          yield { signals: ['sli.rps'] as const, histories: await history(stepMs), unread };
         },
         podHistory: async () => {
           events.push('read pods');
@@ -72,8 +77,17 @@ describe('a warm start', () => {
     const { events, about } = aStart(async (stepMs) =>
       stepMs === minuteMs ? await Promise.reject(new Error('gone')) : await Promise.resolve([known(stepMs)]),
     );
-    expect((await warmStart(about)).lessons.series()).toBe(1);
+    const { lessons, unseen } = await warmStart(about);
+    expect([lessons.series(), unseen]).toEqual([1, []]);
     expect(events.at(-1)).toBe('fault: the newest minutes');
+  });
+
+  it('says of which signals the newest minutes alone were refused', async () => {
+    const refused = new Map<SignalId, string>([['sli.err', 'it answers 422']]);
+    const { about } = aStart(async (stepMs) => await Promise.resolve([known(stepMs)]), true, refused);
+    const { lessons, unseen } = await warmStart(about);
+    expect(lessons.unread()).toEqual([]);
+    expect(unseen).toEqual([{ signals: ['sli.err'], reason: 'it answers 422' }]);
   });
 
   it('reads the past of replicas where no baseline was kept', async () => {

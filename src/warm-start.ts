@@ -7,7 +7,7 @@ import type { Finding } from './model/finding.ts';
 import type { Pace } from './model/pace.ts';
 import type { ClusterView } from './model/view.ts';
 import { replayNewestMinutes } from './newest-minutes.ts';
-import { learnPast, type PastLessons } from './past-lessons.ts';
+import { learnPast, type PastLessons, type Unread } from './past-lessons.ts';
 import { learnPods } from './pod-lessons.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -29,10 +29,13 @@ export type WarmStart = {
 /** Baselines are kept each half hour: a process that ended badly has seen no more than that in vain. */
 const replayedMinutes = 30;
 
-/** `baselines` says in a sentence what came of those that were kept, `lessons` how much of the past was read and what was not. */
+/**
+ * `baselines` says in a sentence what came of those that were kept, `lessons` how much of the past was read and what was not,
+ * `unseen` what of the newest minutes was refused.
+ */
 export async function warmStart(
   about: WarmStart,
-): Promise<{ readonly baselines: string; readonly lessons: PastLessons }> {
+): Promise<{ readonly baselines: string; readonly lessons: PastLessons; readonly unseen: readonly Unread[] }> {
   const { senses, view, clocks, pace, signal } = about;
   const { isRestored, said } = await about.baselines.recall();
   const lessons = await learnPast(senses, view, clocks, signal);
@@ -42,8 +45,9 @@ export async function warmStart(
     );
   const newest = { minutes: replayedMinutes, openFindings: [...about.state.findings.values()] };
   // Minutes that cannot be read are a gap, as they are for a source that has no past.
-  await replayNewestMinutes(senses, view, pace, clocks, signal, newest).catch((error: unknown) =>
-    about.log.fault(error, 'the newest minutes'),
-  );
-  return { baselines: said, lessons };
+  const unseen = await replayNewestMinutes(senses, view, pace, clocks, signal, newest).catch((error: unknown) => {
+    about.log.fault(error, 'the newest minutes');
+    return [];
+  });
+  return { baselines: said, lessons, unseen };
 }
