@@ -74,6 +74,38 @@ describe('the always-on tier', () => {
     expect(tier.snapshot()).toEqual(before);
   });
 
+  it('learns a past that comes day by day as one that comes whole', () => {
+    const noise = normal(4);
+    const day = 288;
+    const whole: History = {
+      key: moved,
+      stepMs: 5 * minuteMs,
+      points: Array.from({ length: 3 * day }, (_, index) => ({
+        atMs: startMs - (3 * day - index) * 5 * minuteMs,
+        value: 1 + 0.02 * noise(),
+      })),
+    };
+    const part = (first: number, last: number): History => ({ ...whole, points: whole.points.slice(first, last) });
+    const [once, daily] = [fresh(), fresh()];
+    once.learn([whole]);
+    daily.learn([part(0, day)]);
+    daily.learn([part(day, 2 * day)]);
+    // What it knows already is not learned twice.
+    daily.learn([part(day, 3 * day)]);
+    expect(daily.snapshot()).toEqual(once.snapshot());
+    daily.forgetGone(aView({}), startMs + 23 * 60 * minuteMs);
+    expect(daily.size).toBe(1);
+  });
+
+  it('learns nothing more of a series that it remembers from before a restart', () => {
+    const [before, after] = [fresh(), fresh()];
+    run(before, 0, 200, normal(2));
+    after.restore(before.snapshot(), at(200));
+    const points = Array.from({ length: 50 }, (_, index) => ({ atMs: at(201 + index), value: 5 }));
+    after.learn([{ key: moved, stepMs: minuteMs, points }]);
+    expect(after.snapshot()).toEqual(before.snapshot());
+  });
+
   it('hands on what moved once it is warm, workload and pod, and leaves what is calm', () => {
     const tier = fresh();
     const noise = normal(2);

@@ -62,7 +62,7 @@ type Suspects = {
 };
 
 export interface AlwaysOn {
-  /** Takes series in with their newest past, before the first cycle; those that it knows stay as they are. */
+  /** Takes series in with their newest past, before the first cycle, in parts or whole; those of a snapshot stay as they are. */
   learn(histories: readonly History[]): void;
   /** Takes in one cycle; samples of signals that are not known are left out. A cycle that was stepped ahead is not stepped again. */
   cycle(samples: Iterable<Sample>, nowMs: number): void;
@@ -100,6 +100,8 @@ export function createAlwaysOn({ stepMs, forgetMs, signals, declared, machine }:
   const known = createKnownSeries();
   let values = column(firstSlots);
   let steppedMs = Number.NEGATIVE_INFINITY;
+  /** Up to when each series was taught, until the first cycle. */
+  const taughtMs = new Map<string, number>();
 
   const forget = (one: KnownOne): void => {
     tier.remove(one.slot);
@@ -153,25 +155,30 @@ export function createAlwaysOn({ stepMs, forgetMs, signals, declared, machine }:
   return {
     learn(histories) {
       if (Number.isFinite(steppedMs)) return;
-      const fresh = histories.flatMap(({ key, points }) => {
+      const taught = histories.flatMap(({ key, points }) => {
         const last = points.at(-1);
-        const id = known.find(key);
-        if (key.pod !== undefined || last === undefined || typeof id !== 'string') return [];
-        return [{ id, points, sample: { key, ...last } }];
+        const one = known.find(key);
+        const id = typeof one === 'string' ? one : one.id;
+        const isMine = typeof one === 'string' || taughtMs.has(id);
+        return key.pod !== undefined || last === undefined || !isMine ? [] : [{ id, points, sample: { key, ...last } }];
       });
-      meet(fresh);
-      for (const { id, points, sample } of fresh) {
-        const slot = known.get(id)?.slot;
-        if (slot !== undefined)
-          tier.replay(
-            slot,
-            points.filter((one) => sample.atMs - one.atMs <= replayedMs),
-          );
+      meet(taught);
+      for (const { id, points, sample } of taught) {
+        const one = known.get(id);
+        if (one === undefined) continue;
+        const knownMs = Math.max(taughtMs.get(id) ?? 0, sample.atMs - replayedMs - 1);
+        tier.replay(
+          one.slot,
+          points.filter(({ atMs }) => atMs > knownMs),
+        );
+        one.seenMs = Math.max(one.seenMs, sample.atMs);
+        taughtMs.set(id, one.seenMs);
       }
       values = roomFor(values, tier.slots());
     },
     cycle(samples, nowMs) {
       if (nowMs === steppedMs) return;
+      taughtMs.clear();
       steppedMs = nowMs;
       fill(samples, nowMs);
       const startedMs = machine?.wall.monotonic() ?? 0;
@@ -180,6 +187,7 @@ export function createAlwaysOn({ stepMs, forgetMs, signals, declared, machine }:
     },
     async ahead(samples, nowMs) {
       if (pool === null || nowMs === steppedMs) return;
+      taughtMs.clear();
       steppedMs = nowMs;
       fill(samples, nowMs);
       const startedMs = machine?.wall.monotonic() ?? 0;
@@ -244,6 +252,7 @@ export function createAlwaysOn({ stepMs, forgetMs, signals, declared, machine }:
       const restored = tier.restore(bytes);
       if (!restored.restored) return restored;
       known.clear();
+      taughtMs.clear();
       steppedMs = Number.NEGATIVE_INFINITY;
       values = roomFor(values, tier.slots());
       for (const [slot, series] of tier.roster().entries()) {
