@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { historiesOf } from '../../../test/builders/past.ts';
 import type { PartOfPast } from '../../model/signal.ts';
 import type { Manifest } from './manifest.ts';
 import { createSnapshotMetrics } from './snapshot-metrics.ts';
@@ -63,7 +64,7 @@ describe('measurements of a snapshot', () => {
     ];
     const metrics = createSnapshotMetrics({ manifest, series: [{ key, unit: 'ratio', points }] });
 
-    const [found] = await metrics.history(null, start, start + 240_000, 60_000);
+    const [found] = await historiesOf(metrics.past(null, start, start + 240_000, 60_000, null));
 
     expect(found?.points).toEqual([
       { atMs: start, value: 1 },
@@ -90,13 +91,15 @@ describe('measurements of a snapshot', () => {
       [['sli.err', 'sli.rps'], 2, 0],
     ]);
     expect(some.map((one) => one.signals)).toEqual([['sli.rps']]);
+    const named = await historiesOf(metrics.past(null, atMs - 120_000, atMs, 60_000, null, [other]));
+    expect(named.map((one) => one.key)).toEqual([other]);
   });
 
   it('keep the weight of a ratio in their past: without it the ratio cannot be tested', async () => {
     const points = [{ atMs: atMs - 60_000, value: 0.3, weight: 40 }];
     const metrics = createSnapshotMetrics({ manifest, series: [{ key, unit: 'ratio', points }] });
 
-    const [found] = await metrics.history(null, atMs - 120_000, atMs, 60_000);
+    const [found] = await historiesOf(metrics.past(null, atMs - 120_000, atMs, 60_000, null));
 
     expect(found?.points).toEqual(points);
   });

@@ -1,12 +1,19 @@
 // The measurements of a snapshot, answered as a metrics agent answers: the newest value of each series, and its past on a grid.
-import type { History, Observation, PartOfPast, Sample, SignalId } from '../../model/signal.ts';
+import {
+  type History,
+  type Observation,
+  type PartOfPast,
+  type Sample,
+  seriesId,
+  type SeriesKey,
+  type SignalId,
+} from '../../model/signal.ts';
 import { type ObjectRef, sameRef } from '../../model/target.ts';
 import type { Snapshot } from './read-snapshot.ts';
 import type { SeriesPoint } from './series-file.ts';
 
 export interface SnapshotMetrics {
   observe(): Promise<Observation>;
-  history(view: unknown, fromMs: number, toMs: number, stepMs: number): Promise<History[]>;
   /** All in one part, since nothing is asked for. */
   past(
     view: unknown,
@@ -14,7 +21,7 @@ export interface SnapshotMetrics {
     toMs: number,
     stepMs: number,
     signal: unknown,
-    only?: ReadonlySet<SignalId>,
+    only?: ReadonlySet<SignalId> | readonly SeriesKey[],
   ): AsyncIterable<PartOfPast>;
   podHistory(
     view: unknown,
@@ -57,11 +64,8 @@ export function createSnapshotMetrics(snapshot: Pick<Snapshot, 'manifest' | 'ser
         missing: series.length === 0 ? [none] : [],
       });
     },
-    async history(_view, fromMs, toMs, stepMs) {
-      return await Promise.resolve(historiesOf(series, fromMs, toMs, stepMs));
-    },
     async *past(_view, fromMs, toMs, stepMs, _signal, only) {
-      const wanted = series.filter(({ key }) => only === undefined || only.has(key.signal));
+      const wanted = series.filter(({ key }) => isWanted(key, only));
       const signals = [...new Set(wanted.map(({ key }) => key.signal))];
       yield await Promise.resolve({
         signals,
@@ -74,6 +78,11 @@ export function createSnapshotMetrics(snapshot: Pick<Snapshot, 'manifest' | 'ser
       return await Promise.resolve(historiesOf(own, fromMs, toMs, stepMs));
     },
   };
+}
+
+function isWanted(key: SeriesKey, only?: ReadonlySet<SignalId> | readonly SeriesKey[]): boolean {
+  if (only === undefined) return true;
+  return 'has' in only ? only.has(key.signal) : only.some((one) => seriesId(one) === seriesId(key));
 }
 
 /** Points are sorted; a step without a point in it stays absent. */
