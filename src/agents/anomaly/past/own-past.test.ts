@@ -61,8 +61,10 @@ describe('how far out the own past days lie', () => {
     expect(past?.highest).toBeLessThan(-5);
   });
 
-  it('is not known from three working days', () => {
-    expect(pastOf(aPast(() => 0, 1, 1))).toEqual([null]);
+  it('is not known from three working days, and is from four', () => {
+    // From a Friday and from a Thursday on, a weekend between them and the Tuesday.
+    expect(pastOf(aPast(() => 0, 1, 4.5))).toEqual([null]);
+    expect(pastOf(aPast(() => 0, 1, 5.5)).map((past) => past?.days)).toEqual([4]);
   });
 
   it('is worked out once an hour and for one side at a time', () => {
