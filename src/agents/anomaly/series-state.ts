@@ -162,6 +162,7 @@ export function keepFloor(state: SeriesState, floor: SignalTraits['floor'] | nul
   state.usual = null;
   state.expected = null;
   state.habits = null;
+  state.ownPast = null;
 }
 
 /** Takes a cycle's sample into the window; a long gap starts it anew. */

@@ -17,7 +17,7 @@ export function signalFindingId(state: SeriesState): string {
 export function moveSignal(state: SeriesState, nowMs: number, isQuiet: boolean, windows: Windows): void {
   const result = state.tested;
   if (state.open === null) {
-    if (result !== null && !isQuiet && mayOpen(state, result, windows)) open(state, result, nowMs, windows);
+    if (result !== null && !isQuiet && mayOpen(state, result, nowMs, windows)) open(state, result, nowMs, windows);
     return;
   }
   const isClean = result === null ? isBack(state, nowMs) : isUsual(result);

@@ -19,9 +19,10 @@ const mostPasts = 100;
  * discoveries, and still so: cycles share their samples, so that three far ones in a row would do, which are over before anybody could look.
  * A little less is enough at once where no two of the series' own past days came near, and more is asked of one that goes far by itself.
  */
-export function mayOpen(state: SeriesState, now: Tested, windows: Windows): boolean {
+export function mayOpen(state: SeriesState, now: Tested, nowMs: number, windows: Windows): boolean {
   if (!isNear(state, now, windows)) return false;
-  const past = state.ownPast?.side === now.test.side ? state.ownPast.found : null;
+  // An answer of another hour may be a month old: where many are near at once not all are looked at.
+  const past = knowsOwnPast(state, now.test.side, nowMs) ? (state.ownPast?.found ?? null) : null;
   if (past === null) return isSeen(state, now, openSurprise) || isLasting(state, now, windows);
   if (past.second < calmBelow) return true;
   const isFurther = now.test.t >= leastT + shareOfFurthest * past.highest;
