@@ -39,7 +39,7 @@ describe('baselines', () => {
       'no baselines (nothing was kept yet): warms up',
     ],
   ])('say that they are %s', async (what, kept, answer, said) => {
-    expect(await keepBaselines(aStore(kept), agent(answer), paceOf(1), ignore).recall()).toEqual({
+    expect(await keepBaselines(aStore(kept), agent(answer), paceOf(1), ignore).recall(0)).toEqual({
       isRestored: what === 'restored',
       said,
     });

@@ -5,7 +5,7 @@ import { restoreBaselines, type BaselineStore } from './store/baselines.ts';
 
 export interface Baselines {
   /** Reads back what was kept, and says in a sentence what came of it. */
-  recall(): Promise<{ readonly isRestored: boolean; readonly said: string }>;
+  recall(nowMs: number): Promise<{ readonly isRestored: boolean; readonly said: string }>;
   keepWhenDue(nowMs: number): Promise<void>;
   /** A baseline that cannot be written costs a warm-up, never the run. */
   keep(): Promise<void>;
@@ -26,10 +26,10 @@ export function keepBaselines(
     if (!kept.kept) tell(kept.why);
   };
   return {
-    async recall() {
+    async recall(nowMs) {
       let isRestored = false;
       const said = await restoreBaselines(store, (bytes) => {
-        const answer = anomaly.recall(bytes);
+        const answer = anomaly.recall(bytes, nowMs);
         isRestored = answer.restored;
         return answer;
       });

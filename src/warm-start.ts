@@ -37,7 +37,7 @@ export async function warmStart(
   about: WarmStart,
 ): Promise<{ readonly baselines: string; readonly lessons: PastLessons; readonly unseen: readonly Unread[] }> {
   const { senses, view, clocks, pace, signal } = about;
-  const { isRestored, said } = await about.baselines.recall();
+  const { isRestored, said } = await about.baselines.recall(clocks.cluster.now());
   const lessons = await learnPast(senses, view, clocks, signal);
   if (!isRestored)
     await learnPods(senses, view, clocks, signal).catch((error: unknown) =>

@@ -26,8 +26,14 @@ export type Objectives = { readonly counted: number; readonly unwatched: readonl
 export interface AnomalyAgent {
   /** Everything learned, in pieces to keep over a restart; nothing else may be asked of the agent while they are taken. */
   learned(): Iterable<Uint8Array>;
-  /** Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what was not kept. */
-  recall(bytes: Uint8Array): { readonly restored: true } | { readonly restored: false; readonly why: string };
+  /**
+   * Takes what was kept, or says why not and stays as it was; call it before `learn`, which then adds only what was not kept. What is of
+   * a time after `nowMs` is not taken: each cycle until then would be one that was seen already.
+   */
+  recall(
+    bytes: Uint8Array,
+    nowMs: number,
+  ): { readonly restored: true } | { readonly restored: false; readonly why: string };
   learn(histories: readonly History[]): void;
   /** The weekends before that past, in quarters of an hour: what a weekend is compared with, and nothing else. */
   learnWeekends(histories: readonly History[]): void;

@@ -238,9 +238,11 @@ export function createAnomalyAgent({
         series: keptSeries(),
         lanes: new Map(running.flatMap(({ keeps }) => (keeps === undefined ? [] : [[keeps.name, keeps.pieces()]]))),
       }),
-    recall(bytes) {
+    recall(bytes, nowMs) {
       const learned = readLearned(bytes);
       if ('why' in learned) return { restored: false, why: learned.why };
+      if (learned.atMs > nowMs + windows.graceMs)
+        return { restored: false, why: `it is of ${new Date(learned.atMs).toISOString()}, which is yet to come` };
       const restored = tierOne.restore(learned.tierOne, learned.atMs);
       if (!restored.restored) return restored;
       table.recall(learned.series, learned.atMs);

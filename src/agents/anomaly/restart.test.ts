@@ -37,7 +37,7 @@ function world(fromMs: number, toMs = Number.POSITIVE_INFINITY): readonly Series
 
 const restarted = (agent: AnomalyAgent): AnomalyAgent => {
   const again = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
-  expect(again.recall(Buffer.concat([...agent.learned()]))).toEqual({ restored: true });
+  expect(again.recall(Buffer.concat([...agent.learned()]), startMs + 24 * 60 * minuteMs)).toEqual({ restored: true });
   return again;
 };
 
@@ -168,6 +168,21 @@ describe('a restart in the middle', () => {
 
   it('says why a damaged past is not taken', () => {
     const agent = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
-    expect(agent.recall(new Uint8Array(40))).toEqual({ restored: false, why: 'it is no file of baselines' });
+    expect(agent.recall(new Uint8Array(40), startMs)).toEqual({
+      restored: false,
+      why: 'it is no file of baselines',
+    });
+  });
+
+  it('takes no past that is of a later time than now, as after a clock that was set back', () => {
+    const rig = aRig([{ signal: 'cpu.usage', level: () => 1 }]);
+    rig.run(1, [{ signal: 'cpu.usage', level: () => 1 }]);
+    const kept = Buffer.concat([...rig.agent.learned()]);
+    const again = createAnomalyAgent({ pace: paceOf(1), signals: shippedSignals });
+    expect(again.recall(kept, rig.nowMs() - 60 * minuteMs)).toEqual({
+      restored: false,
+      why: 'it is of 2026-06-09T14:01:00.000Z, which is yet to come',
+    });
+    expect(again.recall(kept, rig.nowMs())).toEqual({ restored: true });
   });
 });

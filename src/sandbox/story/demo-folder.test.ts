@@ -77,6 +77,13 @@ describe('the folder of a demo', () => {
     expect(existsSync(join(path, 'before', 'journal.sqlite-wal'))).toBe(false);
   });
 
+  it('leaves nothing that was learned of the cluster before', () => {
+    openAndClose();
+    writeFileSync(join(path, 'baselines.bin'), 'of a later time');
+    open();
+    expect(existsSync(join(path, 'baselines.bin'))).toBe(false);
+  });
+
   it('takes the kubeconfigs of a cluster that is gone away, and keeps the journal', () => {
     const folder = open();
     writeFileSync(join(path, 'journal.sqlite'), 'kept');

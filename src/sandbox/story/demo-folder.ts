@@ -24,6 +24,8 @@ allow:
 `;
 
 const journalFiles = ['journal.sqlite', 'journal.sqlite-wal', 'journal.sqlite-shm'];
+/** What was learned of the cluster before, whose time lies after the beginning of this one. */
+const learnedFile = 'baselines.bin';
 
 /** Throws a Failure (exit 6) when a living process uses the folder. */
 export function openDemoFolder(
@@ -44,6 +46,7 @@ export function openDemoFolder(
       tampered: join(path, 'tampered.jsonl'),
     };
     rmSync(folder.tampered, { force: true });
+    rmSync(join(path, learnedFile), { force: true });
     mkdirSync(folder.policies, { recursive: true });
     writeFileSync(join(folder.policies, 'demo.yaml'), policy);
     writeFileSync(folder.kubeconfigs.advisor, kubeconfigs.advisor, { mode: 0o600 });

@@ -19,6 +19,7 @@ import { type WorldClock, worldClock } from './world-clock.ts';
 const dayMs = 86_400_000;
 const historyDays = 8;
 const historyStepMs = 150_000;
+const denseMs = 15 * 60_000;
 const scrapeMs = 15_000;
 const subStepMs = 5_000;
 
@@ -58,6 +59,11 @@ export interface World<Api extends WorldApi = WorldApi> {
   /** Takes back what a fault changed besides the objects that the product repairs. */
   heal(name: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The newest minutes are as dense as the present, so that no rate has to wait for its window to fill. */
+function pastStep(beforeStartMs: number): number {
+  return beforeStartMs > denseMs ? historyStepMs : scrapeMs;
 }
 
 export async function buildWorld<Api extends WorldApi>(options: WorldOptions<Api>): Promise<World<Api>> {
@@ -128,7 +134,7 @@ export async function buildWorld<Api extends WorldApi>(options: WorldOptions<Api
   kubelets.renew();
   await rest();
   physics.rewind(startMs - historyDays * dayMs);
-  for (let atMs = startMs - historyDays * dayMs + historyStepMs; atMs < startMs; atMs += historyStepMs) {
+  for (let atMs = startMs - historyDays * dayMs + historyStepMs; atMs < startMs; atMs += pastStep(startMs - atMs)) {
     physics.tick(atMs);
     scraper.scrape(atMs, kubelets.series());
   }

@@ -192,7 +192,7 @@ describe('what a limit that is too small does', () => {
     const at = before.nowMs();
     before.agent.assess(observationOf(at + 60_000, [constant('memory.share', 0.95)]), of('320Mi'));
     const after = aRig([], { view: of('320Mi'), fromMs: at + 60_000 });
-    after.agent.recall(Buffer.concat([...before.agent.learned()]));
+    after.agent.recall(Buffer.concat([...before.agent.learned()]), at + 60_000);
     expect(read(after, 12, [constant('memory.share', 0.95)], [guard('memory.share')], at).at(-1)).toBe('harmed');
   });
 
