@@ -124,6 +124,83 @@ describe('a bank of series', () => {
   });
 });
 
+describe('replicas that come many at once', () => {
+  const warmBank = () => {
+    const bank = createBank();
+    const pasts = ['a', 'b', 'c'].map((id, at) => {
+      const noise = normal(at + 1);
+      return { slot: bank.add(aSeries({ id, profile: 'shop' })), points: points(length, () => 10 * at + noise()) };
+    });
+    bank.replayTogether(pasts);
+    return bank;
+  };
+  const add = (bank: Bank, id: string): number => bank.add(aSeries({ id, profile: 'shop' }));
+  const young = ['z', 'y', 'x', '0', '1'];
+
+  it('look at the others once', () => {
+    const bank = createBank();
+    let looks = 0;
+    bank.add({
+      ...aSeries({ id: 'old', profile: 'shop' }),
+      get stepMs() {
+        looks += 1;
+        return minute;
+      },
+    });
+    bank.step(monday, new Float64Array([1]));
+    looks = 0;
+    for (const id of young) add(bank, id);
+    expect(looks).toBe(1);
+  });
+
+  it('start as if each had looked at all that came before it', () => {
+    const atOnce = warmBank();
+    const oneByOne = warmBank();
+    for (const id of young) {
+      add(atOnce, id);
+      // Nothing is frozen, but what was known of siblings is forgotten.
+      oneByOne.freeze(add(oneByOne, id), false);
+    }
+    expect(atOnce.snapshot()).toEqual(oneByOne.snapshot());
+    expect(atOnce.level(atOnce.slotOf('1')!)).toBe(atOnce.level(atOnce.slotOf('b')!));
+  });
+
+  it('start from another sibling when the one of before went', () => {
+    const bank = warmBank();
+    const first = add(bank, 'first');
+    bank.remove(bank.slotOf('b')!);
+    expect(bank.level(add(bank, 'next'))).toBe(bank.level(first));
+    expect(bank.level(first)).toBeGreaterThan(5);
+  });
+
+  it('start from another sibling when that of before has an open finding', () => {
+    const bank = warmBank();
+    bank.freeze(add(bank, 'first'), true);
+    add(bank, 'second');
+    for (const id of ['b', 'second']) bank.freeze(bank.slotOf(id)!, true);
+    expect(bank.level(add(bank, 'next'))).toBe(bank.level(bank.slotOf('a')!));
+  });
+
+  it('start from a sibling that was restored', () => {
+    const [bank, kept] = [warmBank(), warmBank()];
+    kept.remove(kept.slotOf('c')!);
+    add(bank, 'first');
+    bank.restore(kept.snapshot());
+    expect(bank.level(add(bank, 'next'))).toBe(bank.level(bank.slotOf('a')!));
+  });
+
+  it('start from what their sibling has learned by then', () => {
+    const bank = warmBank();
+    add(bank, 'first');
+    const noise = normal(8);
+    bank.replay(
+      bank.slotOf('b')!,
+      points(200, () => 8 + noise(), monday + length * minute),
+    );
+    expect(bank.level(add(bank, 'next'))).toBe(bank.level(bank.slotOf('b')!));
+  });
+});
+
 describe('an open finding', () => {
   it('keeps its series from learning the fault as normal', () => {
     const noise = normal(11);

@@ -113,6 +113,8 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
   let column = new Float64Array(0);
   let generation = 0;
   let nowMs = Number.NEGATIVE_INFINITY;
+  /** By profile and step, until a record changes: replicas come many at once, and each would look at all the others. */
+  const siblings = new Map<string, number | undefined>();
 
   const shardOf = (slot: number): Shard => shards[Math.floor(slot / perShard)]!;
   const localOf = (slot: number): number => slot % perShard;
@@ -136,11 +138,20 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
     );
   const packed = (): Members => (members ??= pack(slotsOfRow.keys()));
 
+  /** Who starts from another one is its equal until a record changes, so that the next may start from the same. */
+  const siblingOf = (stepMs: number, row: number): number | undefined => {
+    const key = `${row} ${stepMs}`;
+    if (!siblings.has(key)) siblings.set(key, middleOf(stepMs, row));
+    return siblings.get(key);
+  };
+  const forgetSiblings = (): void => {
+    if (siblings.size > 0) siblings.clear();
+  };
   /** Of the warm replicas, the one with the median level; ties by id. */
-  const siblingOf = (series: StreamSeries, row: number, own: number): number | undefined => {
+  const middleOf = (stepMs: number, row: number): number | undefined => {
     const warm = (slotsOfRow[row] ?? []).flatMap((slot) => {
       const other = roster[slot];
-      if (slot === own || other === null || other === undefined || other.stepMs !== series.stepMs) return [];
+      if (other === null || other === undefined || other.stepMs !== stepMs) return [];
       const { u8 } = recordsOf(slot);
       const b = localOf(slot) * bytesPerSeries;
       const isUsable = u8[b + byte.phase] === phases.live && (u8[b + byte.flags]! & flag.frozen) === 0;
@@ -157,6 +168,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
   const after = (atMs: number, values: Float64Array): void => {
     learnBands(table.bands(), packed(), shards, perShard, values, atMs);
     nowMs = Math.max(nowMs, atMs);
+    forgetSiblings();
   };
 
   const replayTogether: Bank['replayTogether'] = (pasts) => {
@@ -180,6 +192,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       nowMs = Math.max(nowMs, next);
     }
     for (const { slot } of pasts) column[slot] = Number.NaN;
+    forgetSiblings();
   };
 
   return {
@@ -190,7 +203,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       ensureShard(slot);
       const row = table.rowOf(series.profile, nowMs);
       const shard = shardOf(slot);
-      const sibling = siblingOf(series, row, slot);
+      const sibling = siblingOf(series.stepMs, row);
       const start = { ...series, profile: row };
       reserveRows(shard.warm, 1);
       if (sibling === undefined) startRecord(shard, localOf(slot), start);
@@ -206,6 +219,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
       const series = roster[slot];
       if (series === null || series === undefined) return;
       clearRecord(shardOf(slot), localOf(slot));
+      forgetSiblings();
       const row = rows[slot]!;
       table.release(row);
       slotsOfRow[row] = (slotsOfRow[row] ?? []).filter((one) => one !== slot);
@@ -229,7 +243,10 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
     },
     replay: (slot, points) => replayTogether([{ slot, points }]),
     replayTogether,
-    freeze: (slot, on) => freezeRecord(shardOf(slot), localOf(slot), on),
+    freeze: (slot, on) => {
+      freezeRecord(shardOf(slot), localOf(slot), on);
+      forgetSiblings();
+    },
     surprise: (slot) => surpriseOf(recordsOf(slot), localOf(slot)),
     recentSurprise: (slot) => recentSurpriseOf(recordsOf(slot), localOf(slot), nowMs),
     level: (slot) => levelOf(recordsOf(slot), localOf(slot)),
@@ -273,6 +290,7 @@ export function createBank({ shared = false, shardSeries = largestShard }: BankO
         reserveRows(shardOf(slot).warm, 1);
         warm += loadRecord(shardOf(slot), localOf(slot), read.records, slot, read.warm, warm);
       }
+      forgetSiblings();
       changed();
       return { restored: true };
     },
