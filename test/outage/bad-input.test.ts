@@ -136,7 +136,8 @@ describe('a Prometheus that is none', () => {
       expect(ran.code).toBe(0);
       expect(ran.out).toMatch(/killed for memory +shop\/deploy\/checkout +oom-killed/);
       expect(linesOf(ran.out)).toHaveLength(2);
-      expect(ran.err).toMatch(/cannot see: .*Prometheus/);
+      // A hundred thousand rows may be read now, and none has an owner; what has no rows of a range is the past.
+      expect(ran.err).toMatch(/cannot see: .*(?:Prometheus|its answer has no matrix)/);
     },
   );
 
