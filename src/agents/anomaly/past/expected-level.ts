@@ -14,6 +14,7 @@ import type { References } from './references.ts';
 import { quarterMs, type SeriesState, usualWindowsAt } from '../series-state.ts';
 import { type Level, levelOf, movedLevel } from '../window/window-test.ts';
 import { minimumEffect } from '../../../model/signal-traits.ts';
+import { once } from './once.ts';
 
 /** The level of five samples, and of half an hour. */
 export type Expected = { readonly short: Level; readonly long: () => Level | null };
@@ -220,9 +221,4 @@ function habitsNow(state: SeriesState, nowMs: number, requests: Marks | null, is
   const habits = habitsOf(state.marks, requests, nowMs, isRelative);
   state.habits = { day, withRequests: requests !== null, habits };
   return habits;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
 }

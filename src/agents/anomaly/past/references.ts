@@ -2,6 +2,7 @@
 import { isWeekend } from '../../../model/past.ts';
 import { quantileOfSorted, sorted } from '../kernels/order-statistics.ts';
 import { daysKept, weekendDaysBack, type Marks, marksPerDay, markMs, slotOf } from './marks.ts';
+import { once } from './once.ts';
 
 export type References = {
   readonly values: Float64Array;
@@ -37,6 +38,7 @@ export function referencesAt(marks: Marks, atMs: number): References | null {
     ...windowsOf(marks, atMs, chosen, Number.POSITIVE_INFINITY),
     chosen,
     like,
+    // Looked at only when a value is far out.
     excursions: once(() => excursionsOf(marks, atMs, keptDays)),
     days: chosen.length,
     weaker: chosen.length >= 5 ? 0 : 1,
@@ -114,12 +116,6 @@ function excursionsOf(marks: Marks, atMs: number, days: readonly number[]): { up
     found.push({ up: (ordered.at(-1) ?? middle) - middle, down: middle - (ordered[0] ?? middle) });
   }
   return found;
-}
-
-/** Looked at only when a value is far out, and then once. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
 }
 
 function hasDay(marks: Marks, centre: number): boolean {
