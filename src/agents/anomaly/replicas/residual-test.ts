@@ -1,6 +1,7 @@
 // The minimum-effect window test of one replica: has its distance from its siblings left what it always was, by an amount that matters?
 import { medianAbsoluteDeviation, quantileOfSorted, sorted } from '../kernels/order-statistics.ts';
 import { studentTail } from '../kernels/student-t.ts';
+import type { WindowTest } from '../window/window-test.ts';
 
 /** Windows of five samples without which a pod has no past of its own. */
 const leastWindows = 12;
@@ -16,18 +17,8 @@ export type ResidualLevel = {
   readonly values: Float64Array;
 };
 
-export type ResidualTest = {
-  readonly x: number;
-  readonly side: 'up' | 'down';
-  readonly isBad: boolean;
-  readonly minimum: number;
-  readonly t: number;
-  readonly df: number;
-  readonly p: number;
-  readonly surprise: number;
-  /** Windows of its own past that `x` lies beyond. */
-  readonly exceeded: number;
-};
+/** As of a window test; `exceeded` counts windows of the pod's own past. */
+export type ResidualTest = WindowTest;
 
 /** Null while the pod has fewer than twelve windows of its own. */
 export function residualLevel(past: Float32Array): ResidualLevel | null {
